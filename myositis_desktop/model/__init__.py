@@ -1,0 +1,1 @@
+"""Frozen records that every layer shares. No files, no Qt, no clock."""

@@ -1,0 +1,202 @@
+"""The plan: what the engine says about a case, every part with its reasons."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: the rule that spoke, the findings it read, our words and the sources."""
+
+    rule: str
+    text: str
+    findings: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+Because = tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """EULAR/ACR 2017."""
+
+    model: str
+    """biopsy | no-biopsy"""
+    score: Decimal
+    probability: Decimal
+    level: str
+    subgroup: str | None
+    highest_score: Decimal
+    highest_probability: Decimal
+    highest_level: str
+    unknown: tuple[str, ...]
+    because: Because = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A word chosen from a list, with its reasons: subtype, severity, course."""
+
+    id: str
+    because: Because = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CancerRisk:
+    level: str
+    because: Because = ()
+    tests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """2016 ACR/EULAR total improvement score."""
+
+    score: Decimal
+    category: str
+    population: str
+    baseline: date
+    follow_up: date
+    highest_reachable: Decimal
+    complete: bool
+    highest_score: Decimal
+    worsened: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    id: str
+    level: str
+    """emergency | warning | info"""
+    text: str
+    because: Because = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A dose with its arithmetic. `value` and `unit` belong together; numbers are exact."""
+
+    text: str
+    value: Decimal | None = None
+    unit: str | None = None
+    per_kg: str | None = None
+    """mg/kg as text with two decimals, e.g. "0.71"."""
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    days: int | None = None
+    times_per_day: int | None = None
+    infusions: int | None = None
+    interval_days: int | None = None
+    arithmetic: str | None = None
+    """The sum as a clinician would check it: "0.75 mg/kg x 70 kg = 52.5 mg, rounded to 50 mg"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One drug or measure of the vocabulary with its status."""
+
+    drug: str
+    status: str
+    line: str
+    dose: Dose | None = None
+    because: Because = ()
+    needs: tuple[str, ...] = ()
+    monitoring: tuple[str, ...] = ()
+    counselling: tuple[str, ...] = ()
+    continued: bool = False
+    chosen: bool = False
+    override_reason: str | None = None
+    trial_weeks: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaperStep:
+    """One dose over a closed range of calendar days."""
+
+    start: date
+    end: date
+    dose_mg: Decimal
+    tablets: tuple[tuple[Decimal, Decimal], ...]
+    """(strength in mg, tablets a day); 0.5 is a half."""
+    note: str | None = None
+    alternate_mg: Decimal | None = None
+    """On alternate days: the dose of the second day; None: the same every day."""
+    alternate_tablets: tuple[tuple[Decimal, Decimal], ...] = ()
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Taper:
+    drug: str
+    schedule: str
+    starts: date
+    ends: date
+    total_mg: Decimal
+    steps: tuple[TaperStep, ...]
+    tablets_total: tuple[tuple[Decimal, Decimal], ...]
+    notes: tuple[str, ...] = ()
+    because: Because = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Monitoring:
+    test: str
+    on: tuple[date, ...]
+    why: str = ""
+    act: str = ""
+    """Threshold to act on, in words; "" where none is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A dated decision point with its questions (the two keys of S5)."""
+
+    day: int
+    on: date
+    title: str
+    keys: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    finding: str
+    would_change: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    product_version: str
+    engine: int
+    knowledge_version: str
+    knowledge_sha256: str
+    case_sha256: str
+    assessed_on: date
+    classification: Classification
+    subtype: Judgement
+    severity: Judgement
+    course: tuple[Judgement, ...]
+    cancer_risk: CancerRisk
+    response: Response | None
+    alerts: tuple[Alert, ...]
+    items: tuple[Item, ...]
+    taper: Taper | None
+    taper_reason: str | None
+    """Why there is no taper, where there is none."""
+    monitoring: tuple[Monitoring, ...]
+    reviews: tuple[Review, ...]
+    undecided: tuple[Undecided, ...]
+    defaults: tuple[str, ...] = ()
+    """Product defaults that applied because the case says nothing, in words."""
+    facts: tuple[tuple[str, str], ...] = field(default=())
+    """Derived numbers worth showing: ("egfr", "108.6"), ("bmi", "25.7"), ("bsa", "1.79"), ("age", "45"), ("age_at_onset", "45")."""
+
+    def item(self, drug: str) -> Item:
+        """The item of a drug id; every drug of the vocabulary has one."""
+        return next(i for i in self.items if i.drug == drug)

@@ -1,0 +1,178 @@
+"""The plan file: `myositis-plan/1`. One canonical form, so that the same plan is the same bytes."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from myositis_desktop.model.number import text_of
+from myositis_desktop.model.plan import Because, Dose, Item, Plan, Response, Taper, TaperStep
+
+FORMAT = "myositis-plan/1"
+
+
+def plan_bytes(plan: Plan) -> bytes:
+    """Canonical UTF-8 JSON of a plan, ending in a newline."""
+    return (json.dumps(plan_json(plan), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def plan_line(plan: Plan) -> str:
+    """The plan on one line, for a batch."""
+    return json.dumps(plan_json(plan), ensure_ascii=False, separators=(",", ":"))
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON values: decimals as text, days as YYYY-MM-DD."""
+    return {
+        "format": FORMAT,
+        "product": {"version": plan.product_version, "engine": plan.engine},
+        "knowledge": {"version": plan.knowledge_version, "sha256": plan.knowledge_sha256},
+        "case_sha256": plan.case_sha256,
+        "assessed_on": _day(plan.assessed_on),
+        "assessment": _assessment(plan),
+        "treatment": {"items": [_item(i) for i in plan.items]},
+        "taper": _taper(plan.taper),
+        "taper_reason": plan.taper_reason,
+        "monitoring": [
+            {"test": m.test, "on": [_day(d) for d in m.on], "why": m.why, "act": m.act} for m in plan.monitoring
+        ],
+        "reviews": [
+            {"day": r.day, "on": _day(r.on), "title": r.title, "keys": list(r.keys), "sources": list(r.sources)}
+            for r in plan.reviews
+        ],
+        "undecided": [{"finding": u.finding, "would_change": list(u.would_change)} for u in plan.undecided],
+        "defaults": list(plan.defaults),
+        "facts": dict(plan.facts),
+    }
+
+
+def _assessment(plan: Plan) -> dict[str, Any]:
+    c = plan.classification
+    return {
+        "classification": {
+            "criteria": "eular-acr-2017",
+            "model": c.model,
+            "score": text_of(c.score),
+            "probability": str(c.probability),
+            "level": c.level,
+            "subgroup": c.subgroup,
+            "highest_score": text_of(c.highest_score),
+            "highest_probability": str(c.highest_probability),
+            "highest_level": c.highest_level,
+            "unknown": list(c.unknown),
+            "because": _because(c.because),
+        },
+        "subtype": {"id": plan.subtype.id, "because": _because(plan.subtype.because)},
+        "severity": {"level": plan.severity.id, "because": _because(plan.severity.because)},
+        "course": [{"id": j.id, "because": _because(j.because)} for j in plan.course],
+        "cancer_risk": {
+            "level": plan.cancer_risk.level,
+            "because": _because(plan.cancer_risk.because),
+            "tests": list(plan.cancer_risk.tests),
+        },
+        "response": _response(plan.response),
+        "alerts": [
+            {"id": a.id, "level": a.level, "text": a.text, "because": _because(a.because)} for a in plan.alerts
+        ],
+    }
+
+
+def _response(r: Response | None) -> dict[str, Any] | None:
+    if r is None:
+        return None
+    return {
+        "score": text_of(r.score),
+        "category": r.category,
+        "population": r.population,
+        "baseline": _day(r.baseline),
+        "follow_up": _day(r.follow_up),
+        "highest_reachable": text_of(r.highest_reachable),
+        "complete": r.complete,
+        "highest_score": text_of(r.highest_score),
+        "worsened": list(r.worsened),
+        "missing": list(r.missing),
+    }
+
+
+def _item(item: Item) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "drug": item.drug,
+        "status": item.status,
+        "line": item.line,
+        "dose": None if item.dose is None else _dose(item.dose),
+        "because": _because(item.because),
+        "needs": list(item.needs),
+        "monitoring": list(item.monitoring),
+        "counselling": list(item.counselling),
+    }
+    if item.continued:
+        out["continue"] = True
+    if item.chosen:
+        out["chosen"] = True
+    if item.override_reason is not None:
+        out["override_reason"] = item.override_reason
+    if item.trial_weeks is not None:
+        out["trial"] = {"weeks": item.trial_weeks}
+    return out
+
+
+def _dose(dose: Dose) -> dict[str, Any]:
+    parts = {
+        "value": dose.value,
+        "unit": dose.unit,
+        "per_kg": dose.per_kg,
+        "lowest": dose.lowest,
+        "highest": dose.highest,
+        "days": dose.days,
+        "times_per_day": dose.times_per_day,
+        "infusions": dose.infusions,
+        "interval_days": dose.interval_days,
+        "text": dose.text,
+        "arithmetic": dose.arithmetic,
+    }
+    return {k: text_of(v) if isinstance(v, Decimal) else v for k, v in parts.items() if v is not None}
+
+
+def _taper(taper: Taper | None) -> dict[str, Any] | None:
+    if taper is None:
+        return None
+    return {
+        "drug": taper.drug,
+        "schedule": taper.schedule,
+        "starts": _day(taper.starts),
+        "ends": _day(taper.ends),
+        "total_mg": text_of(taper.total_mg),
+        "steps": [_step(s) for s in taper.steps],
+        "tablets_total": _tablets(taper.tablets_total),
+        "notes": list(taper.notes),
+        "because": _because(taper.because),
+    }
+
+
+def _step(step: TaperStep) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "from": _day(step.start),
+        "to": _day(step.end),
+        "dose_mg": text_of(step.dose_mg),
+        "tablets": _tablets(step.tablets),
+    }
+    if step.alternate_mg is not None:
+        out["alternate_mg"] = text_of(step.alternate_mg)
+        out["alternate_tablets"] = _tablets(step.alternate_tablets)
+    if step.note is not None:
+        out["note"] = step.note
+    return out
+
+
+def _tablets(pairs: tuple[tuple[Decimal, Decimal], ...]) -> dict[str, str]:
+    return {text_of(mg): text_of(count) for mg, count in pairs}
+
+
+def _because(because: Because) -> list[dict[str, Any]]:
+    return [
+        {"rule": r.rule, "findings": list(r.findings), "text": r.text, "sources": list(r.sources)} for r in because
+    ]
+
+
+def _day(day: date) -> str:
+    return day.isoformat()
