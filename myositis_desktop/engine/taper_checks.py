@@ -1,0 +1,83 @@
+"""What is refused in a taper that a clinician set: `Problem`s with pointers under `/preferences/taper`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from myositis_desktop.engine.tablets import TaperRules
+from myositis_desktop.model.case import EditedStep
+from myositis_desktop.model.number import text_of
+from myositis_desktop.model.problem import Problem
+
+STEPS_PLACE = "/preferences/taper/steps"
+HOLD_PLACE = "/preferences/taper/hold_days"
+START_PLACE = "/preferences/taper/start"
+_LONGEST_STEP = 3660
+"""Days; keeps typing slips out of the calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    mg: Decimal
+    who: str
+
+
+def start_problem(start: date, place: str, assessed_on: date, taken_since: date | None) -> Problem | None:
+    """A start before the assessment is refused, unless an oral glucocorticoid is taken and was begun by then.
+
+    Args:
+        start: the first day of the taper.
+        place: pointer to it in the case.
+        assessed_on: the day of the assessment.
+        taken_since: the day the oral glucocorticoid that is taken was begun; None: none is taken.
+    """
+    if start >= assessed_on or (taken_since is not None and taken_since <= start):
+        return None
+    earliest = assessed_on if taken_since is None else min(taken_since, assessed_on)
+    return Problem(
+        place, f"the taper would start on {start}, before /assessed_on {assessed_on}; the earliest is {earliest}"
+    )
+
+
+def hold_problems(days: int, rules: TaperRules) -> list[Problem]:
+    """A first hold that is shorter or longer than a clinician may set."""
+    low, high = rules.hold_days
+    return [] if low <= days <= high else [Problem(HOLD_PLACE, f"{days} days; the first hold is {low} to {high} days")]
+
+
+def edit_problems(steps: Sequence[EditedStep], rules: TaperRules, *, child: bool) -> list[Problem]:
+    """Steps that do not follow on each other, or whose doses no one may set."""
+    if not steps:
+        return [Problem(STEPS_PLACE, "at least one step is needed; leave `steps` out to use a schedule")]
+    limit = _Limit(rules.highest_mg(child=child), "a child" if child else "an adult")
+    found: list[Problem] = []
+    for at, step in enumerate(steps):
+        place = f"{STEPS_PLACE}/{at}"
+        if not 1 <= step.days <= _LONGEST_STEP:
+            found.append(Problem(f"{place}/days", f"{step.days}; a step lasts 1 to {_LONGEST_STEP} days"))
+        found += _dose_problems(step, place, limit)
+        if at and not found and (step.start - steps[at - 1].start).days != steps[at - 1].days:
+            after = f"{STEPS_PLACE}/{at - 1}, which lasts {steps[at - 1].days} days from {steps[at - 1].start}"
+            found.append(Problem(f"{place}/from", f"{step.start} does not follow without gap or overlap on {after}"))
+    return found
+
+
+def _dose_problems(step: EditedStep, place: str, limit: _Limit) -> list[Problem]:
+    if (step.dose_mg is None) == (step.alternate is None):
+        return [Problem(place, "a step has either `dose_mg` or `alternate`")]
+    if step.alternate is None:
+        return _limit_problems(step.dose_mg or Decimal(0), f"{place}/dose_mg", limit, lowest_is_zero=False)
+    found = []
+    for at, dose in enumerate(step.alternate):
+        found += _limit_problems(dose, f"{place}/alternate/{at}", limit, lowest_is_zero=any(step.alternate))
+    return found
+
+
+def _limit_problems(dose: Decimal, place: str, limit: _Limit, *, lowest_is_zero: bool) -> list[Problem]:
+    if dose < 0 or (dose == 0 and not lowest_is_zero):
+        return [Problem(place, f"{text_of(dose)}; a dose is above 0 mg")]
+    if dose > limit.mg:
+        text = f"{text_of(dose)} mg a day is refused in {limit.who}: at most {text_of(limit.mg)} mg by mouth"
+        return [Problem(place, text)]
+    return []
