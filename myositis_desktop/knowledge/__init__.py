@@ -1,0 +1,1 @@
+"""The clinical knowledge: packs of data, loaded and checked."""
