@@ -1,0 +1,1 @@
+"""The encrypted clinic file: keys, records, audit, migrations, backups. The only layer that knows the database."""

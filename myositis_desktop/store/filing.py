@@ -1,0 +1,153 @@
+"""Filed plans: what was signed, with everything needed to judge it again. They are never changed."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from myositis_desktop.errors import BugError
+from myositis_desktop.store import audit
+from myositis_desktop.store.database import Stamp, Store, utc
+
+_DOCUMENTS = (
+    "SELECT d.id, d.kind, p.number, p.signed_at, p.signer, d.sha256, p.supersedes "
+    "FROM documents d JOIN plans p ON p.id = d.plan_id "
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Filing:
+    """A signed plan on its way into the file."""
+
+    patient_id: int
+    number: str
+    supersedes: str | None
+    case_file: bytes
+    case_sha256: str
+    plan_file: bytes
+    engine: int
+    knowledge_version: str
+    knowledge_sha256: str
+    signer: str
+    """Full name, as printed."""
+    meaning: str
+    signed_at: datetime
+    audit_head: str
+    """As printed on the documents."""
+    documents: Mapping[str, bytes]
+    """Signed PDF by kind: treatment, taper."""
+
+
+@dataclass(frozen=True, slots=True)
+class FiledDocument:
+    """One signed PDF in the file."""
+
+    id: int
+    kind: str
+    """treatment | taper"""
+    plan_number: str
+    signed_at: datetime
+    signer: str
+    sha256: str
+    supersedes: str | None
+    """Number of the plan that this one replaced."""
+
+
+def file_plan(store: Store, filing: Filing, stamp: Stamp) -> tuple[FiledDocument, ...]:
+    """Case, plan, documents and audit row, in one transaction. Raises UserError."""
+    digests = {kind: hashlib.sha256(pdf).hexdigest() for kind, pdf in filing.documents.items()}
+    with store.atomic() as db:
+        plan_id = db.execute(
+            "INSERT INTO plans (patient_id, number, supersedes, case_file, case_sha256, plan_file, engine, "
+            "knowledge_version, knowledge_sha256, signer, meaning, signed_at, audit_head) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            _plan_row(filing),
+        ).lastrowid
+        for kind, pdf in filing.documents.items():
+            db.execute(
+                "INSERT INTO documents (plan_id, kind, sha256, pdf) VALUES (?, ?, ?, ?)",
+                (plan_id, kind, digests[kind], pdf),
+            )
+        audit.append(db, stamp, "plan-filed", f"patient/{filing.patient_id}", _told(filing, digests))
+        found = db.execute(f"{_DOCUMENTS} WHERE p.id = ? ORDER BY d.id", (plan_id,)).fetchall()
+    return tuple(_document(row) for row in found)
+
+
+def filed_documents(store: Store, patient_id: int) -> tuple[FiledDocument, ...]:
+    """Signed documents of a patient, newest plan first. Raises UserError."""
+    with store.reading() as db:
+        found = db.execute(f"{_DOCUMENTS} WHERE p.patient_id = ? ORDER BY p.id DESC, d.id", (patient_id,)).fetchall()
+    return tuple(_document(row) for row in found)
+
+
+def document_pdf(store: Store, document_id: int) -> bytes:
+    """The PDF, byte for byte as it was signed; its hash is checked. Raises UserError."""
+    with store.reading() as db:
+        row = db.execute("SELECT pdf, sha256 FROM documents WHERE id = ?", (document_id,)).fetchone()
+    if row is None:
+        raise BugError(f"there is no document {document_id}")
+    if hashlib.sha256(row[0]).hexdigest() != row[1]:
+        raise BugError(f"document {document_id} does not have its hash")
+    return bytes(row[0])
+
+
+def case_snapshot(store: Store, document_id: int) -> bytes:
+    """The case that a document was made from. Raises UserError."""
+    with store.reading() as db:
+        row = db.execute(
+            "SELECT p.case_file FROM plans p JOIN documents d ON d.plan_id = p.id WHERE d.id = ?", (document_id,)
+        ).fetchone()
+    if row is None:
+        raise BugError(f"there is no document {document_id}")
+    return bytes(row[0])
+
+
+def latest_number(store: Store, patient_id: int) -> str | None:
+    """Number of the patient's newest plan, which the next one supersedes. Raises UserError."""
+    with store.reading() as db:
+        row = db.execute(
+            "SELECT number FROM plans WHERE patient_id = ? ORDER BY id DESC LIMIT 1", (patient_id,)
+        ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def next_number(store: Store, year: int) -> str:
+    """Number of the next plan, as `P-2026-0001`: the year of signing and a count that runs on. Raises UserError."""
+    with store.reading() as db:
+        filed = db.execute("SELECT coalesce(max(id), 0) FROM plans").fetchone()[0]
+    return f"P-{year:04d}-{filed + 1:04d}"
+
+
+def _plan_row(filing: Filing) -> tuple[object, ...]:
+    return (
+        filing.patient_id,
+        filing.number,
+        filing.supersedes,
+        filing.case_file,
+        filing.case_sha256,
+        filing.plan_file,
+        filing.engine,
+        filing.knowledge_version,
+        filing.knowledge_sha256,
+        filing.signer,
+        filing.meaning,
+        utc(filing.signed_at),
+        filing.audit_head,
+    )
+
+
+def _told(filing: Filing, digests: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "number": filing.number,
+        "supersedes": filing.supersedes,
+        "case_sha256": filing.case_sha256,
+        "plan_sha256": hashlib.sha256(filing.plan_file).hexdigest(),
+        "knowledge": f"{filing.knowledge_version} {filing.knowledge_sha256}",
+        "meaning": filing.meaning,
+        "documents": dict(digests),
+    }
+
+
+def _document(row: tuple[int, str, str, str, str, str, str | None]) -> FiledDocument:
+    id_, kind, number, signed_at, signer, digest, supersedes = row
+    return FiledDocument(id_, kind, number, datetime.fromisoformat(signed_at), signer, digest, supersedes)

@@ -1,0 +1,128 @@
+"""Patients with their drafts, and the search for them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from myositis_desktop.errors import BugError
+from myositis_desktop.model.case import Patient
+from myositis_desktop.store import audit
+from myositis_desktop.store.changes import changes
+from myositis_desktop.store.database import Stamp, Store, utc
+from myositis_desktop.store.search import index_words, match_of
+
+_ROWS = """
+SELECT p.id, p.family_name, p.given_name, p.birth_date, p.sex, p.record_number, p.edited_at,
+    EXISTS (SELECT 1 FROM plans WHERE plans.patient_id = p.id)
+FROM patients p
+"""
+_MATCHING = "WHERE p.id IN (SELECT rowid FROM patient_words WHERE patient_words MATCH ?)"
+_PAGE = "ORDER BY p.edited_at DESC, p.id DESC LIMIT ? OFFSET ?"
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRow:
+    """A line of the patient list."""
+
+    id: int
+    family_name: str
+    given_name: str
+    birth_date: date
+    sex: str
+    record_number: str
+    last_edited: datetime
+    has_signed_plan: bool
+
+
+def add_patient(store: Store, patient: Patient, case_file: bytes, stamp: Stamp) -> int:
+    """A new patient with a first draft; the id. Raises UserError."""
+    with store.atomic() as db:
+        cursor = db.execute(
+            "INSERT INTO patients (family_name, given_name, birth_date, sex, record_number, created_at, edited_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*_fields(patient), utc(stamp.at), utc(stamp.at)),
+        )
+        patient_id = cursor.lastrowid
+        if patient_id is None:
+            raise BugError("a new patient got no id")
+        db.execute(
+            "INSERT INTO drafts (patient_id, case_file, edited_at, edited_by) VALUES (?, ?, ?, ?)",
+            (patient_id, case_file, utc(stamp.at), stamp.who),
+        )
+        db.execute("INSERT INTO patient_words (rowid, words) VALUES (?, ?)", (patient_id, index_words(patient)))
+        audit.append(db, stamp, "patient-added", f"patient/{patient_id}", changes(b"", case_file))
+    return patient_id
+
+
+def save_draft(store: Store, patient_id: int, patient: Patient, case_file: bytes, stamp: Stamp) -> bool:
+    """Replaces the draft, with what changed in the audit; False where nothing differs. Raises UserError."""
+    with store.atomic() as db:
+        before = draft_bytes(store, patient_id)
+        if before == case_file:
+            return False
+        db.execute(
+            "UPDATE drafts SET case_file = ?, edited_at = ?, edited_by = ? WHERE patient_id = ?",
+            (case_file, utc(stamp.at), stamp.who, patient_id),
+        )
+        _save_patient(store, patient_id, patient, stamp)
+        audit.append(db, stamp, "draft-saved", f"patient/{patient_id}", changes(before, case_file))
+    return True
+
+
+def draft_bytes(store: Store, patient_id: int) -> bytes:
+    """The draft as it was saved. Raises UserError."""
+    with store.reading() as db:
+        row = db.execute("SELECT case_file FROM drafts WHERE patient_id = ?", (patient_id,)).fetchone()
+    if row is None:
+        raise BugError(f"there is no patient {patient_id}")
+    return bytes(row[0])
+
+
+def search(store: Store, text: str = "", limit: int = 500, offset: int = 0) -> tuple[PatientRow, ...]:
+    """Patients whose words begin with the words of the text, last edited first. Raises UserError.
+
+    Args:
+        store: the clinic file.
+        text: words of the names, record number or birth date (1968-04-02 or 02.04.1968), in any order; "" is everybody.
+        limit: rows at most.
+        offset: rows to leave out before, for the next page.
+    """
+    match = match_of(text)
+    if text.strip() and not match:
+        return ()  # only punctuation: nobody's name
+    with store.reading() as db:
+        if match:
+            found = db.execute(f"{_ROWS} {_MATCHING} {_PAGE}", (match, limit, offset)).fetchall()
+        else:
+            found = db.execute(f"{_ROWS} {_PAGE}", (limit, offset)).fetchall()
+    return tuple(_row(row) for row in found)
+
+
+def _save_patient(store: Store, patient_id: int, patient: Patient, stamp: Stamp) -> None:
+    """The searched fields, and their words in the index where one of them changed."""
+    with store.atomic() as db:
+        before = db.execute(
+            "SELECT family_name, given_name, birth_date, sex, record_number FROM patients WHERE id = ?", (patient_id,)
+        ).fetchone()
+        db.execute(
+            "UPDATE patients SET family_name = ?, given_name = ?, birth_date = ?, sex = ?, record_number = ?, "
+            "edited_at = ? WHERE id = ?",
+            (*_fields(patient), utc(stamp.at), patient_id),
+        )
+        if before != _fields(patient):
+            db.execute("UPDATE patient_words SET words = ? WHERE rowid = ?", (index_words(patient), patient_id))
+
+
+def _fields(patient: Patient) -> tuple[str, str, str, str, str]:
+    return (
+        patient.family_name,
+        patient.given_name,
+        patient.birth_date.isoformat(),
+        patient.sex,
+        patient.record_number,
+    )
+
+
+def _row(row: tuple[int, str, str, str, str, str, str, int]) -> PatientRow:
+    id_, family, given, birth, sex, record, edited, signed = row
+    when = datetime.fromisoformat(edited)
+    return PatientRow(id_, family, given, date.fromisoformat(birth), sex, record, when, bool(signed))

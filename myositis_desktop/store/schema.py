@@ -1,0 +1,146 @@
+"""The steps that make and change the clinic file. A step that was released is never edited; a change is a new step.
+
+TO CHANGE THE SCHEMA: 1. add a `Step` with the next number and its own SQL, using nothing of today's code;
+2. put a sample file of the old schema into tests/data; 3. say in CHANGELOG.md what changes for the user.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of the schema, run once for each file."""
+
+    number: int
+    name: str
+    sql: str
+
+
+_FIRST = """
+CREATE TABLE schema_steps (
+    number INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    run_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE clinic (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    name TEXT NOT NULL,
+    root_certificate BLOB NOT NULL,
+    root_key BLOB NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE users (
+    name TEXT PRIMARY KEY,
+    full_name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('administrator', 'clinician', 'assistant', 'reader')),
+    created_at TEXT NOT NULL,
+    disabled_at TEXT
+) STRICT;
+
+-- A user's signing keys, newest last. A new passphrase brings a new one; the old ones stay, as the signed plans do.
+CREATE TABLE identities (
+    id INTEGER PRIMARY KEY,
+    user_name TEXT NOT NULL REFERENCES users (name),
+    p12 BLOB NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX identities_by_user ON identities (user_name, id);
+
+CREATE TABLE patients (
+    id INTEGER PRIMARY KEY,
+    family_name TEXT NOT NULL,
+    given_name TEXT NOT NULL,
+    birth_date TEXT NOT NULL,
+    sex TEXT NOT NULL,
+    record_number TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    edited_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX patients_by_edit ON patients (edited_at DESC, id DESC);
+
+-- Folded words of names, record number and birth date, as store/search.py makes them; rowid is the patient's id.
+CREATE VIRTUAL TABLE patient_words USING fts5 (
+    words, prefix = '1 2 3', detail = none, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'"
+);
+INSERT INTO patient_words (patient_words, rank) VALUES ('secure-delete', 1);
+
+CREATE TABLE drafts (
+    patient_id INTEGER PRIMARY KEY REFERENCES patients (id),
+    case_file BLOB NOT NULL,
+    edited_at TEXT NOT NULL,
+    edited_by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE plans (
+    id INTEGER PRIMARY KEY,
+    patient_id INTEGER NOT NULL REFERENCES patients (id),
+    number TEXT NOT NULL UNIQUE,
+    supersedes TEXT REFERENCES plans (number),
+    case_file BLOB NOT NULL,
+    case_sha256 TEXT NOT NULL,
+    plan_file BLOB NOT NULL,
+    engine INTEGER NOT NULL,
+    knowledge_version TEXT NOT NULL,
+    knowledge_sha256 TEXT NOT NULL,
+    signer TEXT NOT NULL,
+    meaning TEXT NOT NULL,
+    signed_at TEXT NOT NULL,
+    audit_head TEXT NOT NULL
+) STRICT;
+CREATE INDEX plans_by_patient ON plans (patient_id, id);
+
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY,
+    plan_id INTEGER NOT NULL REFERENCES plans (id),
+    kind TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    pdf BLOB NOT NULL,
+    UNIQUE (plan_id, kind)
+) STRICT;
+
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    action TEXT NOT NULL,
+    entity TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+
+-- The end of the chain, so that cutting off its last rows shows too.
+CREATE TABLE audit_end (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    last_seen TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER plans_stay_1 BEFORE UPDATE ON plans BEGIN SELECT RAISE(ABORT, 'a filed plan never changes'); END;
+CREATE TRIGGER plans_stay_2 BEFORE DELETE ON plans BEGIN SELECT RAISE(ABORT, 'a filed plan never changes'); END;
+CREATE TRIGGER plans_stay_3 BEFORE INSERT ON plans
+WHEN EXISTS (SELECT 1 FROM plans WHERE id = NEW.id OR number = NEW.number)
+BEGIN SELECT RAISE(ABORT, 'a filed plan never changes'); END;
+
+CREATE TRIGGER documents_stay_1 BEFORE UPDATE ON documents
+BEGIN SELECT RAISE(ABORT, 'a filed document never changes'); END;
+CREATE TRIGGER documents_stay_2 BEFORE DELETE ON documents
+BEGIN SELECT RAISE(ABORT, 'a filed document never changes'); END;
+CREATE TRIGGER documents_stay_3 BEFORE INSERT ON documents
+WHEN EXISTS (SELECT 1 FROM documents WHERE id = NEW.id OR (plan_id = NEW.plan_id AND kind = NEW.kind))
+BEGIN SELECT RAISE(ABORT, 'a filed document never changes'); END;
+
+CREATE TRIGGER identities_stay_1 BEFORE UPDATE ON identities
+BEGIN SELECT RAISE(ABORT, 'an identity never changes'); END;
+
+CREATE TRIGGER audit_stays_1 BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;
+CREATE TRIGGER audit_stays_2 BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;
+CREATE TRIGGER audit_stays_3 BEFORE INSERT ON audit
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit)
+BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;
+"""
+
+STEPS = (Step(1, "the first schema", _FIRST),)
