@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from myositis_desktop.model.case import TabletStock, TaperPreferences
+from myositis_desktop.model.number import text_of
 
 Counts = tuple[tuple[Decimal, Decimal], ...]
 """(strength in mg, tablets), the larger strength first; 0.5 is a half. As in `TaperStep.tablets`."""
@@ -51,6 +52,11 @@ def tablets_at_hand(preferences: TaperPreferences, rules: TaperRules) -> tuple[T
     strengths = rules.strengths_mg if preferences.strengths_mg is None else preferences.strengths_mg
     halves = preferences.half_tablets is True
     return tuple(TabletStock(mg, halves and mg >= rules.halve_from_mg) for mg in sorted(set(strengths), reverse=True))
+
+
+def plain(number: Decimal) -> Decimal:
+    """The same number without zeros after the point."""
+    return Decimal(text_of(number))
 
 
 def half_size(mg: Decimal) -> Decimal:
@@ -131,7 +137,7 @@ class TabletBox:
         while self._costs[amount] is None:
             amount -= 1
         counts = self._counts(self._costs[amount] or 0)
-        return sum((mg * count for mg, count in counts), Decimal(0)), counts
+        return plain(sum((mg * count for mg, count in counts), Decimal(0))), counts
 
     def _amount(self, dose_mg: Decimal) -> int:
         return math.floor(Fraction(dose_mg) / self._unit)
@@ -143,7 +149,7 @@ class TabletBox:
             halves, cost = _lowest_digit(cost)
             wholes, cost = _lowest_digit(cost)
             if halves or wholes:
-                counts.append((strength.mg, Decimal(-wholes) + Decimal(-halves) / 2))
+                counts.append((strength.mg, plain(Decimal(-wholes) + Decimal(-halves) / 2)))
         return tuple(reversed(counts))
 
 

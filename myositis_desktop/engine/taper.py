@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from myositis_desktop.engine.schedules import CUSTOM_ID, Rung, Schedule, StepNote
-from myositis_desktop.engine.tablets import Counts, TabletBox, TaperRules, tablet_box
+from myositis_desktop.engine.tablets import Counts, TabletBox, TaperRules, plain, tablet_box
 from myositis_desktop.engine.taper_checks import START_PLACE, STEPS_PLACE, edit_problems, hold_problems
 from myositis_desktop.model.case import EditedStep, TabletStock
 from myositis_desktop.model.number import text_of
@@ -93,6 +93,8 @@ def build(request: TaperRequest) -> TaperOutcome:
     if not planned.rungs:
         return TaperOutcome(reason=_nothing_lower(request))
     paid, left_out = _pay(planned, request.tablets)
+    if not request.tablets:
+        return TaperOutcome(reason="No tablet strength is given.")
     if not paid:
         return TaperOutcome(
             reason=f"{_mg(left_out)} cannot be made of {_named(request.tablets)}, and no lower dose either."
@@ -259,7 +261,7 @@ def _taper(request: TaperRequest, planned: _Planned, paid: Sequence[_Paid], left
         schedule=request.schedule.id if request.edited is None else EDITED_ID,
         starts=steps[0].start,
         ends=steps[-1].end,
-        total_mg=sum((mg * count for mg, count in totals), _ZERO),
+        total_mg=plain(sum((mg * count for mg, count in totals), _ZERO)),
         steps=steps,
         tablets_total=totals,
         notes=tuple(notes),
@@ -317,7 +319,7 @@ def _tablets_total(steps: Iterable[TaperStep]) -> Counts:
     for step in steps:
         for mg, count in _swallowed(step):
             totals[mg] = totals.get(mg, _ZERO) + count
-    return tuple(sorted(totals.items(), reverse=True))
+    return tuple((mg, plain(count)) for mg, count in sorted(totals.items(), reverse=True))
 
 
 def _swallowed(step: TaperStep) -> Counts:
