@@ -39,9 +39,8 @@ def drug_of(place: Place, catalogue: Catalogue) -> str | None:
     """A drug id of the vocabulary."""
     if isinstance(place.value, str) and place.value in catalogue.drugs:
         return place.value
-    place.wrong(
-        f"{shown(place.value)} is not a drug of the vocabulary; use an id such as {next(iter(catalogue.drugs))}"
-    )
+    hint = place.hint(place.value, catalogue.drugs) if isinstance(place.value, str) else "; use an id in quotes"
+    place.wrong(f"{shown(place.value)} is not a known drug{hint}")
     return None
 
 
