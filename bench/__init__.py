@@ -1,0 +1,1 @@
+"""Ratios against bare libraries, measured in one run: `python3 dev.py bench`."""

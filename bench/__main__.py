@@ -1,0 +1,50 @@
+"""Prints each ratio with its limit; exit 1 where one is exceeded."""
+
+import sys
+from dataclasses import dataclass
+
+from bench import assessment, papers, window
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One measure: what, how much, and the most it may be."""
+
+    name: str
+    value: float
+    limit: float
+    unit: str
+    detail: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the value is within its limit."""
+        return self.value <= self.limit
+
+    def __str__(self) -> str:
+        verdict = "ok" if self.holds else "TOO MUCH"
+        return f"{verdict:9}{self.name:42}{self.value:7.2f} {self.unit:3} limit {self.limit:g} ({self.detail})"
+
+
+def lines() -> list[Line]:
+    """Measure everything; takes about a minute."""
+    ours, bare = window.seconds()
+    ms = assessment.milliseconds()
+    paper, bare_paper, pages = papers.seconds()
+    return [
+        Line("window start / bare PySide6 window", ours / bare, 2.5, "x", f"{ours:.2f} s against {bare:.2f} s"),
+        Line("one full assessment and plan", ms, 5, "ms", "read, decide, write; median"),
+        Line(
+            "render and sign / bare ReportLab + pyHanko",
+            paper / bare_paper,
+            2,
+            "x",
+            f"{paper * 1000:.0f} ms against {bare_paper * 1000:.0f} ms, {pages} pages each",
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    measured = lines()
+    print("\n".join(map(str, measured)))
+    sys.exit(0 if all(line.holds for line in measured) else 1)

@@ -1,0 +1,218 @@
+"""The command line: arguments, exit codes, and the one place where a failure becomes a sentence.
+
+Heavy layers are imported inside the command that needs them: `plan` starts quickly and never loads Qt.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from myositis_desktop import __version__
+from myositis_desktop.cli.output import DiskFullError, disk_failure, hush_broken_pipe, log_fault
+from myositis_desktop.errors import UserError
+from myositis_desktop.paths import default_profile
+
+DONE, FAULT, BAD_INPUT, NOT_VERIFIED = 0, 1, 2, 3
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one call of the command line.
+
+    Returns:
+        0 done; 1 part of a batch failed, a full disk or a fault of ours; 2 bad input or usage; 3 a verification that
+        does not hold.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    arguments = _parser().parse_args(words)
+    profile = arguments.profile or default_profile()
+    try:
+        _check_language(arguments.lang)
+        code: int = arguments.run(arguments, profile)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        hush_broken_pipe()
+        return DONE
+    except KeyboardInterrupt:
+        return 130
+    except DiskFullError as error:
+        return _say(str(error), FAULT)
+    except UserError as error:
+        return _say(str(error), BAD_INPUT)
+    except Exception as error:  # noqa: BLE001 - the last net: no traceback and no patient data on the screen
+        sentence = (
+            disk_failure(error) or f"The program made a mistake and stopped. Log: {log_fault(error, profile)}"
+        )
+        return _say(sentence, FAULT)
+    return code
+
+
+def _say(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr)
+    return code
+
+
+def _window(_: argparse.Namespace, profile: Path) -> int:
+    if not has_screen(os.environ, sys.platform):
+        return _say(
+            "There is no screen here, so the window cannot be shown. Without a screen there are: "
+            "plan, batch, verify, demo --no-window, knowledge and self-check (see myositis-desktop --help).",
+            BAD_INPUT,
+        )
+    from myositis_desktop import app
+
+    return app.run(profile)
+
+
+def _plan(arguments: argparse.Namespace, _: Path) -> int:
+    from myositis_desktop.cli.plan import plan_command
+
+    return plan_command(arguments)
+
+
+def _batch(arguments: argparse.Namespace, profile: Path) -> int:
+    from myositis_desktop.cli.batch import batch_command
+
+    return batch_command(arguments.cases, arguments.out, arguments.workers, profile)
+
+
+def _verify(arguments: argparse.Namespace, profile: Path) -> int:
+    from myositis_desktop.cli.verify import verify_command
+
+    return verify_command(arguments, profile)
+
+
+def _demo(arguments: argparse.Namespace, _: Path) -> int:
+    from myositis_desktop.cli.demo import demo_command
+
+    window = not arguments.no_window and has_screen(os.environ, sys.platform)
+    return demo_command(arguments.folder, window=window)
+
+
+def _knowledge_check(_: argparse.Namespace, __: Path) -> int:
+    from myositis_desktop import knowledge
+
+    pack = knowledge.load_pack()
+    found = knowledge.check(pack)
+    for line in found:
+        print(line)
+    print(f"knowledge {pack.version}: {len(found)} finding{'' if len(found) == 1 else 's'}")
+    return FAULT if found else DONE
+
+
+def _knowledge_show(arguments: argparse.Namespace, _: Path) -> int:
+    from myositis_desktop import knowledge
+
+    print(knowledge.show(knowledge.load_pack(), arguments.id))
+    return DONE
+
+
+def _self_check(_: argparse.Namespace, __: Path) -> int:
+    from myositis_desktop.cli.selfcheck import self_check
+
+    return self_check()
+
+
+def _check_language(language: str) -> None:
+    if language != "en":
+        raise UserError(f"There are no texts in the language {language!r} yet; --lang en is what there is.")
+
+
+def has_screen(environment: Mapping[str, str], platform: str) -> bool:
+    """Whether a window can be shown: no DISPLAY or WAYLAND_DISPLAY on Linux, or Qt set to offscreen, counts as none."""
+    if environment.get("QT_QPA_PLATFORM", "").partition(":")[0] == "offscreen":
+        return False
+    if not platform.startswith("linux"):
+        return True
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="myositis-desktop",
+        description="Offline treatment pathways for inflammatory myositis. Without a command: opens the window. "
+        "The program proposes and says why; a clinician checks, decides and signs.",
+        epilog="Exit codes: 0 done; 1 part of a batch failed, or a fault of the program; 2 bad input or usage; "
+        "3 a verification that does not hold.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument(
+        "--profile", type=Path, metavar="DIR", help="the clinic's folder (default: the user's data folder)"
+    )
+    parser.add_argument("--user", metavar="NAME", help="who opens the clinic file")
+    parser.add_argument(
+        "--unlock-file", type=Path, metavar="F", help="file whose first line is the passphrase of --user"
+    )
+    parser.add_argument("--lang", default="en", metavar="LANG", help="language of documents (default: en)")
+    parser.set_defaults(run=_window)
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+    _add_plan(commands)
+    _add_batch(commands)
+    _add_others(commands)
+    return parser
+
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
+
+
+def _add_plan(commands: "_Commands") -> None:
+    plan = commands.add_parser(
+        "plan", help="assess a case file", description="Assesses a case file.", allow_abbrev=False
+    )
+    plan.set_defaults(run=_plan)
+    plan.add_argument("case", metavar="CASE", help='case file; "-" is standard input')
+    plan.add_argument("--json", metavar="OUT", help='write the plan file; "-" is standard output')
+    plan.add_argument("--pdf", metavar="OUT", help="write the treatment plan as PDF, marked DRAFT unless it is signed")
+    plan.add_argument("--signer", type=Path, metavar="ID.p12", help="sign the PDF with this certificate")
+    plan.add_argument(
+        "--passphrase-file", type=Path, metavar="F", help="file whose first line is the certificate's passphrase"
+    )
+
+
+def _add_batch(commands: "_Commands") -> None:
+    batch = commands.add_parser("batch", help="assess many cases, one a line", allow_abbrev=False)
+    batch.set_defaults(run=_batch)
+    batch.add_argument("cases", metavar="CASES.ndjson", help='one case a line; "-" is standard input')
+    batch.add_argument(
+        "--out",
+        required=True,
+        metavar="PLANS.ndjson",
+        help='one plan a line, in the same order; "-" is standard output',
+    )
+    batch.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes side by side (default: 1)")
+
+
+def _add_others(commands: "_Commands") -> None:
+    verify = commands.add_parser("verify", help="check a signed PDF", allow_abbrev=False)
+    verify.set_defaults(run=_verify)
+    verify.add_argument("file", type=Path, metavar="FILE.pdf")
+    verify.add_argument(
+        "--trust", type=Path, metavar="ROOT.pem", help="root certificate (default: the profile's clinic-root.pem)"
+    )
+    verify.add_argument("--json", action="store_true", help="print the result as JSON")
+    demo = commands.add_parser("demo", help="make a clinic of invented patients", allow_abbrev=False)
+    demo.set_defaults(run=_demo)
+    demo.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="where (default: a new temporary folder)")
+    demo.add_argument("--no-window", action="store_true", help="do not open the window afterwards")
+    knowledge = commands.add_parser("knowledge", help="check or show the knowledge pack", allow_abbrev=False)
+    actions = knowledge.add_subparsers(required=True, metavar="check|show")
+    check = actions.add_parser("check", help="gaps, overlaps, unreachable rules, missing sources")
+    check.set_defaults(run=_knowledge_check)
+    show = actions.add_parser("show", help="rules as tables for review")
+    show.set_defaults(run=_knowledge_show)
+    show.add_argument("id", nargs="?", metavar="ID")
+    commands.add_parser("self-check", help="try every part of the program", allow_abbrev=False).set_defaults(
+        run=_self_check
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)

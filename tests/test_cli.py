@@ -1,0 +1,516 @@
+import io
+import json
+import logging
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from myositis_desktop import __version__, cli
+from myositis_desktop.assets import asset
+from myositis_desktop.cli import output
+from myositis_desktop.cli.summary import STATUSES
+
+DEMO = Path(str(asset("resources", "demo")))
+EXAMPLES = sorted(DEMO.glob("*.json"))
+DM = DEMO / "01-dermatomyositis.json"
+SUBTYPES = {
+    "dm",
+    "adm",
+    "pm",
+    "imnm-srp",
+    "imnm-hmgcr",
+    "imnm-seronegative",
+    "asys",
+    "ibm",
+    "overlap",
+    "jdm",
+    "ici-myositis",
+    "unclassified",
+}
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Calls the command line in this process with a profile of its own: (exit code, output, errors)."""
+
+    def call(*words: str) -> tuple[int, str, str]:
+        try:
+            code = cli.main(["--profile", str(tmp_path / "profile"), *words])
+        except SystemExit as end:  # argparse: usage and --help
+            code = int(end.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture
+def bad_case(tmp_path: Path) -> Path:
+    case = json.loads(DM.read_text())
+    case["findings"]["lab.ck"]["unit"] = "mg/L"
+    case["patient"]["sex"] = "x"
+    file = tmp_path / "bad.json"
+    file.write_text(json.dumps(case))
+    return file
+
+
+def give_input(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+
+
+# --- usage ----------------------------------------------------------------------------------------------------------
+
+
+def test_version(run: Run) -> None:
+    assert run("--version") == (0, f"myositis-desktop {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "words", [["nothing"], ["plan"], ["batch", "x"], ["knowledge"], ["--bad"], ["plan", "x", "--js", "y"]]
+)
+def test_bad_usage_is_exit_2(run: Run, words: list[str]) -> None:
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert "usage: myositis-desktop" in err
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "two", "1.5", "²"])
+def test_workers_is_a_whole_number(run: Run, workers: str) -> None:
+    code, _, err = run("batch", "x", "--out", "y", "--workers", workers)
+    assert code == 2
+    assert "whole number" in err
+
+
+def test_without_a_screen_the_window_names_the_commands(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    code, out, err = run()
+    assert (code, out) == (2, "")
+    assert all(word in err for word in ("plan", "batch", "verify", "demo --no-window", "knowledge", "self-check"))
+
+
+def test_a_language_without_texts_is_refused(run: Run) -> None:
+    code, _, err = run("--lang", "xx", "plan", str(DM))
+    assert code == 2
+    assert "xx" in err
+
+
+# --- plan -----------------------------------------------------------------------------------------------------------
+
+
+def test_plan_from_input_to_output(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    give_input(monkeypatch, DM.read_bytes())
+    code, out, err = run("plan", "-", "--json", "-")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["assessment"]["subtype"]["id"] == "dm"
+
+
+def test_plan_file_equals_what_goes_to_output(run: Run, tmp_path: Path) -> None:
+    _, out, _ = run("plan", str(DM), "--json", "-")
+    assert run("plan", str(DM), "--json", str(tmp_path / "plan.json")) == (0, "", "")
+    assert (tmp_path / "plan.json").read_text(encoding="utf-8") == out
+    assert [f.name for f in tmp_path.iterdir()] == ["plan.json"]
+
+
+def test_the_examples_cover_the_subtypes(run: Run) -> None:
+    found = {json.loads(run("plan", str(f), "--json", "-")[1])["assessment"]["subtype"]["id"] for f in EXAMPLES}
+    assert len(EXAMPLES) == 12
+    assert found == SUBTYPES
+
+
+def test_at_least_three_examples_have_earlier_visits() -> None:
+    assert sum(bool(json.loads(f.read_text()).get("visits")) for f in EXAMPLES) >= 3
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda f: f.stem)
+def test_summary_names_every_drug_of_the_plan(run: Run, file: Path) -> None:
+    code, out, err = run("plan", str(file))
+    plan = json.loads(run("plan", str(file), "--json", "-")[1])
+    assert (code, err) == (0, "")
+    assert "{" not in out
+    shown = {i["status"] for i in plan["treatment"]["items"]} - {"not-indicated"}
+    assert shown <= set(STATUSES)
+    doses = [i["dose"]["text"] for i in plan["treatment"]["items"] if i["dose"] and i["status"] == "recommended"]
+    flat = " ".join(out.split())
+    assert all(" ".join(dose.split()) in flat for dose in doses)
+    assert all(alert["level"].upper() in out for alert in plan["assessment"]["alerts"])
+    if plan["taper"]:
+        assert all(f"{s['from']} to {s['to']}  {s['dose_mg']} mg" in out for s in plan["taper"]["steps"])
+
+
+def test_problems_are_one_line_each_and_nothing_is_written(run: Run, bad_case: Path, tmp_path: Path) -> None:
+    target = tmp_path / "plan.json"
+    target.write_text("before")
+    code, out, err = run("plan", str(bad_case), "--json", str(target), "--pdf", str(tmp_path / "x.pdf"))
+    assert (code, out) == (2, "")
+    assert {line.split(":")[0] for line in err.splitlines()} == {"/findings/lab.ck/unit", "/patient/sex"}
+    assert target.read_text() == "before"
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["bad.json", "plan.json"]
+
+
+def test_a_file_over_5_mb_is_refused(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "big.json"
+    file.write_bytes(DM.read_bytes() + b" " * 5_000_000)
+    code, out, err = run("plan", str(file), "--json", "-")
+    assert (code, out) == (2, "")
+    assert "5 MB" in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[]", b"nul", b'{"format": "other/1"}', b"[" * 100_000])
+def test_what_is_not_a_case_file_is_refused(run: Run, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "odd"
+    file.write_bytes(content)
+    code, out, err = run("plan", str(file), "--json", "-")
+    assert (code, out) == (2, "")
+    assert err
+    assert "Traceback" not in err
+
+
+def test_a_missing_case_file_is_told(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("plan", str(tmp_path / "none.json"))
+    assert code == 2
+    assert "there is no such file" in err
+
+
+@pytest.mark.parametrize("target", [".", "none/plan.json"])
+def test_a_place_that_cannot_be_written_is_told(run: Run, tmp_path: Path, target: str) -> None:
+    code, _, err = run("plan", str(DM), "--json", str(tmp_path / target))
+    assert code == 2
+    assert len(err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_case_is_never_overwritten(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "case.json"
+    file.write_bytes(DM.read_bytes())
+    code, _, err = run("plan", str(file), "--json", str(file))
+    assert code == 2
+    assert "overwrite" in err
+    assert file.read_bytes() == DM.read_bytes()
+
+
+def test_json_and_pdf_in_one_file_is_refused(run: Run, tmp_path: Path) -> None:
+    assert run("plan", str(DM), "--json", str(tmp_path / "x"), "--pdf", str(tmp_path / "x"))[0] == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_outputs_or_none(run: Run, tmp_path: Path) -> None:
+    code, _, _ = run("plan", str(DM), "--json", str(tmp_path / "plan.json"), "--pdf", str(tmp_path / "none" / "x.pdf"))
+    assert code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_disk_is_a_sentence(run: Run) -> None:
+    code, _, err = run("plan", str(DM), "--json", "/dev/full")
+    assert code == 1
+    assert "the disk is full" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_device_is_written_to_and_not_replaced(run: Run) -> None:
+    assert run("plan", str(DM), "--json", os.devnull)[0] == 0
+    assert sys.platform == "win32" or stat.S_ISCHR(Path(os.devnull).stat().st_mode)
+
+
+def test_a_link_stays_a_link(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link.json").symlink_to(tmp_path / "real" / "plan.json")
+    assert run("plan", str(DM), "--json", str(tmp_path / "link.json"))[0] == 0
+    assert (tmp_path / "link.json").is_symlink()
+    assert (tmp_path / "real" / "plan.json").is_file()
+
+
+# --- plan as PDF ----------------------------------------------------------------------------------------------------
+
+
+def test_an_unsigned_pdf_is_unsigned(run: Run, tmp_path: Path) -> None:
+    paper = tmp_path / "plan.pdf"
+    assert run("plan", str(DM), "--pdf", str(paper)) == (0, "", "")
+    code, out, _ = run("verify", str(paper), "--json")
+    assert code == 3
+    assert json.loads(out)["verdict"] == "unsigned"
+
+
+def test_signer_needs_a_pdf(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("plan", str(DM), "--signer", str(tmp_path / "id.p12"))
+    assert code == 2
+    assert "--pdf" in err
+
+
+@pytest.fixture(scope="module")
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with id.p12, root.pem and pass.txt."""
+    from myositis_desktop.documents.identity import make_root, make_signer
+
+    folder = tmp_path_factory.mktemp("identity")
+    root = make_root("Test clinic", datetime.now(UTC))
+    (folder / "id.p12").write_bytes(make_signer(root, "Dr Test", "a good passphrase", datetime.now(UTC)))
+    (folder / "root.pem").write_bytes(root.cert_pem)
+    (folder / "pass.txt").write_text("a good passphrase\n")
+    return folder
+
+
+def signed(run: Run, identity: Path, paper: Path) -> tuple[int, str, str]:
+    words = ["--pdf", str(paper), "--signer", str(identity / "id.p12"), "--passphrase-file", str(identity / "pass.txt")]
+    return run("plan", str(DM), *words)
+
+
+def test_a_signed_pdf_verifies_against_its_root(run: Run, identity: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "plan.pdf"
+    assert signed(run, identity, paper) == (0, "", "")
+    code, out, err = run("verify", str(paper), "--trust", str(identity / "root.pem"), "--json")
+    found = json.loads(out)
+    assert (code, err) == (0, "")
+    assert found["verdict"] == "good"
+    assert found["signer"] == "Dr Test"
+    assert found["reproduces"] is True
+    assert run("verify", str(paper), "--trust", str(identity / "root.pem"))[0] == 0
+
+
+def test_an_unknown_signer_does_not_hold(run: Run, identity: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "plan.pdf"
+    signed(run, identity, paper)
+    code, out, _ = run("verify", str(paper), "--json")
+    assert code == 3
+    assert json.loads(out)["signer_known"] is False
+
+
+def test_a_changed_byte_does_not_hold(run: Run, identity: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "plan.pdf"
+    signed(run, identity, paper)
+    content = bytearray(paper.read_bytes())
+    content[len(content) // 3] ^= 1
+    paper.write_bytes(content)
+    code, out, _ = run("verify", str(paper), "--trust", str(identity / "root.pem"), "--json")
+    assert code == 3
+    assert json.loads(out)["verdict"] == "bad"
+
+
+def test_a_wrong_passphrase_signs_nothing(run: Run, identity: Path, tmp_path: Path) -> None:
+    (tmp_path / "wrong.txt").write_text("not the passphrase")
+    words = ["--signer", str(identity / "id.p12"), "--passphrase-file", str(tmp_path / "wrong.txt")]
+    code, _, err = run("plan", str(DM), "--pdf", str(tmp_path / "x.pdf"), *words)
+    assert code == 2
+    assert "passphrase" in err
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_without_names_signing_is_refused(run: Run, identity: Path, tmp_path: Path) -> None:
+    case = json.loads(DM.read_text())
+    del case["patient"]["record_number"]
+    (tmp_path / "case.json").write_text(json.dumps(case))
+    words = ["--signer", str(identity / "id.p12"), "--passphrase-file", str(identity / "pass.txt")]
+    code, _, err = run("plan", str(tmp_path / "case.json"), "--pdf", str(tmp_path / "x.pdf"), *words)
+    assert code == 2
+    assert "record number" in err
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_verify_of_something_else(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.pdf").write_bytes(b"hello")
+    code, out, _ = run("verify", str(tmp_path / "x.pdf"), "--json")
+    assert code == 3
+    assert json.loads(out)["verdict"] == "not-a-pdf"
+    assert run("verify", str(tmp_path / "none.pdf"))[0] == 2
+
+
+# --- batch ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lines(bad_case: Path) -> list[str]:
+    """Five lines: good, problems, empty, not JSON, good."""
+    good = [json.dumps(json.loads(f.read_text())) for f in EXAMPLES[:2]]
+    return [good[0], json.dumps(json.loads(bad_case.read_text())), "", "{", good[1]]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_batch_keeps_the_order_and_goes_on_after_bad_lines(
+    run: Run, tmp_path: Path, lines: list[str], workers: str
+) -> None:
+    (tmp_path / "in").write_text("\n".join(lines) + "\n")
+    code, out, err = run("batch", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--workers", workers)
+    plans = [json.loads(line) for line in (tmp_path / "out").read_text(encoding="utf-8").splitlines()]
+    assert (code, out) == (1, "")
+    assert "3 lines" in err
+    assert ["error" in p for p in plans] == [False, True, True, True, False]
+    assert "/findings/lab.ck/unit" in plans[1]["error"]
+    assert [plans[i]["assessment"]["subtype"]["id"] for i in (0, 4)] == ["dm", "adm"]
+
+
+def test_a_good_batch_is_exit_0_and_says_what_plan_says(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").write_text("\n".join(json.dumps(json.loads(f.read_text())) for f in EXAMPLES))
+    code, out, err = run("batch", str(tmp_path / "in"), "--out", "-")
+    assert (code, err) == (0, "")
+    alone = [json.loads(run("plan", str(f), "--json", "-")[1]) for f in EXAMPLES]
+    assert [json.loads(line) for line in out.splitlines()] == alone
+
+
+def test_a_line_over_5_mb_is_refused_alone(run: Run, tmp_path: Path) -> None:
+    good = json.dumps(json.loads(DM.read_text())).encode()
+    (tmp_path / "in").write_bytes(b" " * 11_000_000 + good + b"\n" + good)
+    code, out, _ = run("batch", str(tmp_path / "in"), "--out", "-")
+    first, second = map(json.loads, out.splitlines())
+    assert code == 1
+    assert "5 MB" in first["error"]
+    assert "error" not in second
+
+
+def test_batch_without_its_file_leaves_the_output(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("before")
+    assert run("batch", str(tmp_path / "none"), "--out", str(tmp_path / "out"))[0] == 2
+    assert (tmp_path / "out").read_text() == "before"
+
+
+def test_a_fault_in_one_line_does_not_stop_the_batch(
+    run: Run, tmp_path: Path, lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from myositis_desktop.cli import batch
+
+    def fails(data: bytes, _pack: object) -> object:
+        raise ZeroDivisionError(data.decode())
+
+    monkeypatch.setattr(batch, "assess", fails)
+    (tmp_path / "in").write_text("\n".join(lines))
+    code, out, _ = run("batch", str(tmp_path / "in"), "--out", "-")
+    assert code == 1
+    assert len(out.splitlines()) == 5
+    assert all("log" in json.loads(line)["error"] for line in out.splitlines())
+
+
+# --- demo, knowledge, self-check ------------------------------------------------------------------------------------
+
+
+def test_demo_makes_a_clinic_with_two_signed_papers(run: Run, tmp_path: Path) -> None:
+    place = tmp_path / "OUT"
+    code, out, err = run("demo", str(place), "--no-window")
+    assert (code, err) == (0, "")
+    papers = sorted(place.glob("*.pdf"))
+    assert len(papers) == 2
+    assert all(str(p) in out for p in papers)
+    assert not any("Lindqvist" in p.name or "DEMO" in p.name for p in papers)
+    for paper in papers:
+        assert cli.main(["--profile", str(place), "verify", str(paper)]) == 0
+        assert run("verify", str(paper))[0] == 3
+    check_the_clinic(place, out)
+    again, _, refused = run("demo", str(place), "--no-window")
+    assert again == 2
+    assert "already" in refused
+
+
+def check_the_clinic(place: Path, out: str) -> None:
+    """The printed passphrase opens it, and twelve patients are inside."""
+    from myositis_desktop.clinic import Clinic
+
+    passphrase = next(line.split(": ")[1] for line in out.splitlines() if line.startswith("Passphrase"))
+    clinic = Clinic.open(place, "demo", passphrase, lambda: datetime.now(UTC))
+    try:
+        assert len(clinic.patients()) == 12
+    finally:
+        clinic.close()
+
+
+def test_knowledge_show_names_its_tables(run: Run) -> None:
+    code, out, _ = run("knowledge", "show")
+    assert code == 0
+    assert len(out.splitlines()) > 100
+
+
+def test_knowledge_check_finds_nothing_in_the_shipped_pack(run: Run) -> None:
+    code, out, _ = run("knowledge", "check")
+    assert code == 0, out
+
+
+def test_knowledge_show_of_an_unknown_id(run: Run) -> None:
+    code, _, err = run("knowledge", "show", "no-such-rule")
+    assert code == 2
+    assert "no-such-rule" in err
+
+
+def test_self_check_passes_here() -> None:
+    """In a process of its own: it makes the one QApplication."""
+    done = python("-m", "myositis_desktop", "self-check")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("\nok ") >= 4
+
+
+# --- faults ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_fault_names_its_log_and_tells_no_value(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from myositis_desktop.cli import plan
+
+    def fails(*_: object) -> object:
+        raise ZeroDivisionError("Lindqvist")
+
+    monkeypatch.setattr(plan, "assess", fails)
+    code, out, err = run("plan", str(DM))
+    log = Path(err.strip().rpartition("Log: ")[2])
+    assert (code, out) == (1, "")
+    assert len(err.splitlines()) == 1
+    assert log.parent == tmp_path / "profile" / "logs"
+    assert "ZeroDivisionError" in log.read_text()
+    assert "Lindqvist" not in log.read_text() + err
+
+
+def test_where_the_profile_cannot_be_written_the_log_goes_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "profile").write_text("a file")
+    log = output.log_fault(ValueError(), tmp_path / "profile")
+    assert "builtins.ValueError" in log.read_text()
+
+
+def test_a_passphrase_file_must_have_a_first_line(tmp_path: Path) -> None:
+    from myositis_desktop.errors import UserError
+
+    (tmp_path / "empty").write_text("\nsecond")
+    with pytest.raises(UserError, match="empty"):
+        output.read_passphrase(tmp_path / "empty")
+
+
+# --- as a program ---------------------------------------------------------------------------------------------------
+
+
+def python(*words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, env=environment, check=False)
+
+
+LOADED = """
+import sys
+from myositis_desktop.cli import main
+main(["plan", sys.argv[1]])
+sys.exit(bool({"PySide6", "reportlab", "pyhanko", "sqlcipher3", "aiohttp"} & set(sys.modules)))
+"""
+
+
+def test_plan_loads_neither_qt_nor_pdf_nor_database() -> None:
+    assert python("-c", LOADED, str(DM)).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell pipe of POSIX")
+def test_a_closed_pipe_is_quiet() -> None:
+    command = f"{sys.executable} -m myositis_desktop knowledge show | head -n 1"
+    done = subprocess.run(["/bin/bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_output_that_is_not_utf_8_does_not_break() -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    file = next(f for f in EXAMPLES if not f.read_text(encoding="utf-8").isascii())
+    command = [sys.executable, "-m", "myositis_desktop", "plan", str(file)]
+    done = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_nothing_is_logged_by_default(run: Run, caplog: pytest.LogCaptureFixture) -> None:
+    run("plan", str(DM))
+    assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
