@@ -468,7 +468,8 @@ def test_phases_follow_each_other_with_holds_between() -> None:
     assert [facts(str(s.dose_mg), s.days) for s in made.steps] == [
         ("60", 30),
         ("45", 14),
-        ("30", 14),
+        ("35", 14),
+        ("25", 14),
         ("20", 28),
         ("17.5", 14),
         ("15", 14),
