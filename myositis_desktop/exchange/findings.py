@@ -136,12 +136,10 @@ def _quantity(place: Place, spec: FindingSpec, lists: Lists, span: Span) -> Find
     parts = place.fields(known, {} if is_unknown else {"value": "the number", "unit": f"the unit, {units}"}) or {}
     on = _day_in(parts.get("on"), span)
     unit = _unit(parts["unit"], spec, units) if "unit" in parts else None
-    if is_unknown or unit is None or "value" not in parts:
-        return None
-    value = parts["value"].number()
-    if value is None or not _is_possible(parts["value"], spec, unit, value):
-        return None
+    value = parts["value"].number() if "value" in parts and not is_unknown else None
     uln, lln = _limits(parts, unit)
+    if unit is None or value is None or not _is_possible(parts["value"], spec, unit, value):
+        return None
     muscles = _muscles(parts["muscles"], value, unit, lists) if "muscles" in parts else None
     return quantity_finding(spec, Quantity(value, unit.symbol), uln=uln, lln=lln, on=on, muscles=muscles)
 
@@ -165,7 +163,7 @@ def _is_possible(place: Place, spec: FindingSpec, unit: Unit, value: Decimal) ->
     return False
 
 
-def _limits(parts: Mapping[str, Place], unit: Unit) -> tuple[Decimal | None, Decimal | None]:
+def _limits(parts: Mapping[str, Place], unit: Unit | None) -> tuple[Decimal | None, Decimal | None]:
     """Upper and lower limit as written; both are in the unit of the value."""
     uln, lln = (_limit(parts[key], unit) if key in parts else None for key in ("uln", "lln"))
     if uln is not None and lln is not None and lln >= uln:
@@ -174,9 +172,9 @@ def _limits(parts: Mapping[str, Place], unit: Unit) -> tuple[Decimal | None, Dec
     return uln, lln
 
 
-def _limit(place: Place, unit: Unit) -> Decimal | None:
+def _limit(place: Place, unit: Unit | None) -> Decimal | None:
     limit = place.positive()
-    if limit is not None and unit.to_first(limit) <= 0:
+    if limit is not None and unit is not None and unit.to_first(limit) <= 0:
         place.wrong(f"{text_of(limit)} {unit.symbol} cannot be a limit; check the unit")
         return None
     return limit
