@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from myositis_desktop.engine.data_reader import Reader
+from myositis_desktop.model.case import TaperPreferences
 from myositis_desktop.model.number import step_down, step_nearest, step_nearest_up, step_up
 from myositis_desktop.model.problem import Problem
 
@@ -223,6 +224,24 @@ def parse_custom(data: Mapping[str, object], place: str = CUSTOM_PLACE) -> tuple
         "confidence": "low",
     }
     return parse_schedule({**given, **data, "id": CUSTOM_ID}, place)
+
+
+def chosen_schedule(
+    preferences: TaperPreferences, schedules: Mapping[str, Schedule], default: str
+) -> tuple[Schedule | None, tuple[Problem, ...]]:
+    """The schedule of a case: its own (`custom`), else the one it names, else the default; None exactly with problems.
+
+    A schedule that is named beside `custom` wins over it, but what stands in `custom` must be right all the same.
+    """
+    own, problems = (None, ()) if preferences.custom is None else parse_custom(preferences.custom)
+    if problems:
+        return None, problems
+    if own is not None and preferences.schedule in (None, CUSTOM_ID):
+        return own, ()
+    id_ = preferences.schedule or default
+    if id_ not in schedules:
+        return None, (Problem("/preferences/taper/schedule", f"{id_!r} is none of {', '.join(schedules)}"),)
+    return schedules[id_], ()
 
 
 def _start(reader: Reader) -> Start:

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from myositis_desktop.assets import asset
-from myositis_desktop.engine.schedules import Schedule, parse_custom
+from myositis_desktop.engine.schedules import Schedule, chosen_schedule, parse_custom
 from myositis_desktop.engine.tablets import tablets_at_hand
 from myositis_desktop.engine.taper import TaperOutcome, TaperRequest, build, days_taken
 from myositis_desktop.engine.taper_checks import start_problem
-from myositis_desktop.knowledge.tapers import load_schedules, load_taper_rules
+from myositis_desktop.knowledge.tapers import load_schedules, load_taper_settings
 from myositis_desktop.model.case import EditedStep, TabletStock, TaperPreferences
 from myositis_desktop.model.plan import Reason, Taper, TaperStep
 
@@ -24,7 +24,7 @@ D = Decimal
 DAY = timedelta(days=1)
 PACK = asset("resources", "knowledge", "2026.11.0")
 SCHEDULES = load_schedules(PACK)
-RULES = load_taper_rules(PACK)
+SETTINGS = load_taper_settings(PACK)
 START = date(2027, 1, 4)
 KEYS = "only if both keys of S5 hold"
 REQUEST = TaperRequest(
@@ -32,8 +32,8 @@ REQUEST = TaperRequest(
     dose_mg=D(60),
     starts=START,
     schedule=SCHEDULES["standard"],
-    tablets=tablets_at_hand(TaperPreferences(), RULES),
-    rules=RULES,
+    tablets=tablets_at_hand(TaperPreferences(), SETTINGS),
+    settings=SETTINGS,
 )
 
 
@@ -79,7 +79,7 @@ requests = st.builds(
     starts=starts,
     schedule=st.sampled_from(list(SCHEDULES.values())),
     tablets=st.builds(lambda mgs, halves: tablets(*mgs, halves=halves), boxes, st.booleans()),
-    rules=st.just(RULES),
+    settings=st.just(SETTINGS),
     hold_days=st.none() | st.integers(min_value=28, max_value=42),
     days_taken=st.integers(min_value=0, max_value=60),
     begin_lower=st.booleans(),
@@ -424,7 +424,45 @@ def test_what_the_caller_says_stands_first() -> None:
     assert made.because[0].sources == SCHEDULES["standard"].sources
 
 
+def test_no_hold_before_the_next_step_is_no_hold() -> None:
+    assert taper(dose_mg=D(20), days_taken=200, hold_before_next=0).steps[0].dose_mg == D("17.5")
+    assert taper(hold_before_next=0).steps[0].days == 28
+
+
 # ---- a clinic's own schedule
+
+OWN: Mapping[str, object] = {"start": {"days": 7}, "phases": [{"hold_days": 7}]}
+
+
+@pytest.mark.parametrize(
+    ("preferences", "expected"),
+    [
+        (TaperPreferences(), "standard"),
+        (TaperPreferences(schedule="slow"), "slow"),
+        (TaperPreferences(custom=OWN), "custom"),
+        (TaperPreferences(custom=OWN, schedule="custom"), "custom"),
+        (TaperPreferences(custom=OWN, schedule="slow"), "slow"),
+    ],
+)
+def test_which_schedule_a_case_uses(preferences: TaperPreferences, expected: str) -> None:
+    schedule, problems = chosen_schedule(preferences, SCHEDULES, "standard")
+    assert problems == ()
+    assert schedule is not None
+    assert schedule.id == expected
+
+
+@pytest.mark.parametrize(
+    ("preferences", "pointer"),
+    [
+        (TaperPreferences(schedule="faster"), "/preferences/taper/schedule"),
+        (TaperPreferences(schedule="custom"), "/preferences/taper/schedule"),
+        (TaperPreferences(schedule="slow", custom={}), "/preferences/taper/custom/start"),
+    ],
+)
+def test_a_schedule_that_is_not_there_is_refused(preferences: TaperPreferences, pointer: str) -> None:
+    schedule, problems = chosen_schedule(preferences, SCHEDULES, "standard")
+    assert schedule is None
+    assert pointer in [p.pointer for p in problems]
 
 
 def test_a_weekly_prescription_can_be_expressed() -> None:
