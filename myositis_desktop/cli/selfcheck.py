@@ -59,9 +59,11 @@ def _version(library: str) -> str:
 
 
 def _forms(_: Path) -> str:
-    from myositis_desktop.app import open_forms
+    from myositis_desktop.knowledge import load_pack
+    from myositis_desktop.ui.forms_check import open_forms
 
-    return f"{len(open_forms())} forms open"
+    found = open_forms(load_pack().catalogue)
+    return f"{len(found)} forms open with {sum(found.values())} controls"
 
 
 def _knowledge(_: Path) -> str:
