@@ -522,6 +522,11 @@ def test_phases_follow_each_other_with_holds_between() -> None:
     ]
 
 
+def test_beginning_lower_passes_over_every_hold_at_the_start_dose() -> None:
+    held = custom(start={"days": 7}, phases=[{"hold_days": 7}, {"doses_mg": ["10"], "days": 7}])
+    assert [s.dose_mg for s in taper(schedule=held, begin_lower=True).steps] == [10]
+
+
 def test_a_clinics_schedule_never_raises_a_dose() -> None:
     back_up = custom(start={"days": 7}, phases=[{"doses_mg": ["10"], "days": 7}, {"doses_mg": ["40", "5"], "days": 7}])
     assert [s.dose_mg for s in taper(schedule=back_up).steps] == [60, 10, 5]
