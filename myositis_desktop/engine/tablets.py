@@ -23,7 +23,7 @@ _BASE = 1 << _BITS
 
 
 @dataclass(frozen=True, slots=True)
-class TaperSettings:
+class TaperRules:
     """What holds for every schedule; filled from the knowledge pack."""
 
     strengths_mg: tuple[Decimal, ...]
@@ -45,15 +45,13 @@ class TaperSettings:
         return self.highest_child_mg if child else self.highest_adult_mg
 
 
-def tablets_at_hand(preferences: TaperPreferences, settings: TaperSettings) -> tuple[TabletStock, ...]:
+def tablets_at_hand(preferences: TaperPreferences, rules: TaperRules) -> tuple[TabletStock, ...]:
     """The tablets of a case, the larger first: its stock list, else its strengths, else the default strengths."""
     if preferences.tablets is not None:
         return tuple(sorted(preferences.tablets, key=lambda t: -t.mg))
-    strengths = settings.strengths_mg if preferences.strengths_mg is None else preferences.strengths_mg
+    strengths = rules.strengths_mg if preferences.strengths_mg is None else preferences.strengths_mg
     halves = preferences.half_tablets is True
-    return tuple(
-        TabletStock(mg, halves and mg >= settings.halve_from_mg) for mg in sorted(set(strengths), reverse=True)
-    )
+    return tuple(TabletStock(mg, halves and mg >= rules.halve_from_mg) for mg in sorted(set(strengths), reverse=True))
 
 
 def plain(number: Decimal) -> Decimal:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from myositis_desktop.engine.schedules import CUSTOM_ID, Rung, Schedule, StepNote
-from myositis_desktop.engine.tablets import Counts, TabletBox, TaperSettings, plain, tablet_box
+from myositis_desktop.engine.tablets import Counts, TabletBox, TaperRules, plain, tablet_box
 from myositis_desktop.engine.taper_checks import START_PLACE, STEPS_PLACE, edit_problems, hold_problems
 from myositis_desktop.model.case import EditedStep, TabletStock
 from myositis_desktop.model.number import text_of
@@ -32,7 +32,7 @@ class TaperRequest:
     schedule: Schedule
     tablets: tuple[TabletStock, ...]
     """See `tablets.tablets_at_hand`."""
-    settings: TaperSettings
+    rules: TaperRules
     hold_days: int | None = None
     """The clinician's first hold; ignored, with a note, where the schedule's first hold cannot be replaced."""
     days_taken: int = 0
@@ -110,9 +110,9 @@ def days_taken(started: date, starts: date, assessed_on: date) -> int:
 def _problems(request: TaperRequest) -> tuple[Problem, ...]:
     found: list[Problem] = []
     if request.edited is not None:
-        found += edit_problems(request.edited, request.settings, child=request.child)
+        found += edit_problems(request.edited, request.rules, child=request.child)
     elif request.schedule.start.replaceable and request.hold_days is not None:
-        found += hold_problems(request.hold_days, request.settings)
+        found += hold_problems(request.hold_days, request.rules)
     starts = request.edited[0].start if request.edited else request.starts
     if not found and (date.max - starts).days < _whole_length(request):
         place = STEPS_PLACE if request.edited else START_PLACE
@@ -169,7 +169,7 @@ def _first_days(request: TaperRequest) -> tuple[int, int]:
     set_days = request.hold_days if start.replaceable else None
     if request.hold_before_next:
         return set_days or request.hold_before_next, 0
-    if request.days_taken >= request.settings.latest_days:
+    if request.days_taken >= request.rules.latest_days:
         return 0, request.days_taken
     return max(0, (set_days or start.days) - request.days_taken), request.days_taken
 
@@ -271,9 +271,9 @@ def _taper(request: TaperRequest, planned: _Planned, paid: Sequence[_Paid], left
 
 def _because(request: TaperRequest) -> Reason:
     if request.edited is not None:
-        return Reason(_RULE, "The clinician wrote the steps.", (), request.settings.sources)
+        return Reason(_RULE, "The clinician wrote the steps.", (), request.rules.sources)
     own = request.schedule.id == CUSTOM_ID  # its sources are the clinic's words, not ids of the knowledge pack
-    sources = request.settings.sources if own else request.schedule.sources
+    sources = request.rules.sources if own else request.schedule.sources
     return Reason(_RULE, f"{request.schedule.label}: {request.schedule.text}", (), sources)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from myositis_desktop.engine.tablets import TaperSettings
+from myositis_desktop.engine.tablets import TaperRules
 from myositis_desktop.model.case import EditedStep
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.problem import Problem
@@ -40,17 +40,17 @@ def start_problem(start: date, place: str, assessed_on: date, taken_since: date 
     )
 
 
-def hold_problems(days: int, settings: TaperSettings) -> list[Problem]:
+def hold_problems(days: int, rules: TaperRules) -> list[Problem]:
     """A first hold that is shorter or longer than a clinician may set."""
-    low, high = settings.hold_days
+    low, high = rules.hold_days
     return [] if low <= days <= high else [Problem(HOLD_PLACE, f"{days} days; the first hold is {low} to {high} days")]
 
 
-def edit_problems(steps: Sequence[EditedStep], settings: TaperSettings, *, child: bool) -> list[Problem]:
+def edit_problems(steps: Sequence[EditedStep], rules: TaperRules, *, child: bool) -> list[Problem]:
     """Steps that do not follow on each other, or whose doses no one may set."""
     if not steps:
         return [Problem(STEPS_PLACE, "at least one step is needed; leave `steps` out to use a schedule")]
-    limit = _Limit(settings.highest_mg(child=child), "a child" if child else "an adult")
+    limit = _Limit(rules.highest_mg(child=child), "a child" if child else "an adult")
     found: list[Problem] = []
     for at, step in enumerate(steps):
         place = f"{STEPS_PLACE}/{at}"

@@ -9,7 +9,7 @@ from typing import TypeVar
 from myositis_desktop.engine.data_reader import Reader
 from myositis_desktop.engine.response import ResponseTable, parse_response
 from myositis_desktop.engine.schedules import CUSTOM_ID, Schedule, parse_schedule
-from myositis_desktop.engine.tablets import TaperSettings
+from myositis_desktop.engine.tablets import TaperRules
 from myositis_desktop.engine.taper import EDITED_ID
 from myositis_desktop.errors import BugError
 from myositis_desktop.model.problem import Problem
@@ -31,7 +31,7 @@ def load_schedules(folder: Traversable) -> Mapping[str, Schedule]:
     return {schedule.id: schedule for schedule in schedules}
 
 
-def load_taper_settings(folder: Traversable) -> TaperSettings:
+def load_taper_rules(folder: Traversable) -> TaperRules:
     """What holds for every taper (tablets.toml).
 
     Raises:
@@ -40,7 +40,7 @@ def load_taper_settings(folder: Traversable) -> TaperSettings:
     file = folder.joinpath("tablets.toml")
     reader = Reader(_toml(file), "")
     holds = reader.decimals("hold_days", (Decimal(1), Decimal(366)), 2)
-    settings = TaperSettings(
+    rules = TaperRules(
         strengths_mg=reader.decimals("default_strengths_mg", _MG, 20),
         halve_from_mg=reader.decimal("halve_from_mg", _MG),
         highest_adult_mg=reader.decimal("highest_adult_mg", _MG),
@@ -54,7 +54,7 @@ def load_taper_settings(folder: Traversable) -> TaperSettings:
         reader.problem("hold_days", "a shortest and a longest hold are needed")
     reader.close()
     _refuse(file.name, reader.problems)
-    return settings
+    return rules
 
 
 def load_response(folder: Traversable) -> ResponseTable:

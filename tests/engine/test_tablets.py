@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from myositis_desktop.engine.tablets import Counts, TaperSettings, tablet_box, tablets_at_hand
+from myositis_desktop.engine.tablets import Counts, TaperRules, tablet_box, tablets_at_hand
 from myositis_desktop.model.case import TabletStock, TaperPreferences
 
 D = Decimal
 STRENGTHS = [D(mg) for mg in ("1", "2.5", "5", "10", "20", "25", "30", "50")]
-SETTINGS = TaperSettings(
+RULES = TaperRules(
     strengths_mg=(D(20), D(10), D(5), D("2.5"), D(1)),
     halve_from_mg=D(5),
     highest_adult_mg=D(80),
@@ -131,18 +131,18 @@ def test_a_strength_listed_twice_is_one_strength() -> None:
 
 
 def test_the_default_strengths_are_those_of_the_rules() -> None:
-    assert tablets_at_hand(TaperPreferences(), SETTINGS) == stock("20", "10", "5", "2.5", "1")
+    assert tablets_at_hand(TaperPreferences(), RULES) == stock("20", "10", "5", "2.5", "1")
 
 
 def test_half_tablets_are_allowed_from_five_milligrams_up() -> None:
     preferences = TaperPreferences(strengths_mg=(D("2.5"), D(5), D(20)), half_tablets=True)
-    assert tablets_at_hand(preferences, SETTINGS) == stock("20", "5", "2.5", halves="20 5")
+    assert tablets_at_hand(preferences, RULES) == stock("20", "5", "2.5", halves="20 5")
 
 
 def test_the_stock_list_replaces_the_strengths() -> None:
     own = (TabletStock(D(1), may_halve=True), TabletStock(D(5), stock=30))
     preferences = TaperPreferences(strengths_mg=(D(20),), half_tablets=True, tablets=own)
-    assert tablets_at_hand(preferences, SETTINGS) == (own[1], own[0])
+    assert tablets_at_hand(preferences, RULES) == (own[1], own[0])
 
 
 def test_trailing_zeros_do_not_change_the_answer() -> None:

@@ -16,7 +16,7 @@ from myositis_desktop.engine.schedules import Schedule, chosen_schedule, parse_c
 from myositis_desktop.engine.tablets import tablets_at_hand
 from myositis_desktop.engine.taper import TaperOutcome, TaperRequest, build, days_taken
 from myositis_desktop.engine.taper_checks import start_problem
-from myositis_desktop.knowledge.tapers import load_schedules, load_taper_settings
+from myositis_desktop.knowledge.tapers import load_schedules, load_taper_rules
 from myositis_desktop.model.case import EditedStep, TabletStock, TaperPreferences
 from myositis_desktop.model.plan import Reason, Taper, TaperStep
 
@@ -24,7 +24,7 @@ D = Decimal
 DAY = timedelta(days=1)
 PACK = asset("resources", "knowledge", "2026.11.0")
 SCHEDULES = load_schedules(PACK)
-SETTINGS = load_taper_settings(PACK)
+RULES = load_taper_rules(PACK)
 START = date(2027, 1, 4)
 KEYS = "only if both keys of S5 hold"
 REQUEST = TaperRequest(
@@ -32,8 +32,8 @@ REQUEST = TaperRequest(
     dose_mg=D(60),
     starts=START,
     schedule=SCHEDULES["standard"],
-    tablets=tablets_at_hand(TaperPreferences(), SETTINGS),
-    settings=SETTINGS,
+    tablets=tablets_at_hand(TaperPreferences(), RULES),
+    rules=RULES,
 )
 
 
@@ -79,7 +79,7 @@ requests = st.builds(
     starts=starts,
     schedule=st.sampled_from(list(SCHEDULES.values())),
     tablets=st.builds(lambda mgs, halves: tablets(*mgs, halves=halves), boxes, st.booleans()),
-    settings=st.just(SETTINGS),
+    rules=st.just(RULES),
     hold_days=st.none() | st.integers(min_value=28, max_value=42),
     days_taken=st.integers(min_value=0, max_value=60),
     begin_lower=st.booleans(),

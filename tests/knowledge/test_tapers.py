@@ -11,7 +11,7 @@ from myositis_desktop.engine.response import ResponseTable
 from myositis_desktop.engine.schedules import Schedule
 from myositis_desktop.errors import BugError
 from myositis_desktop.knowledge.catalogue import load_catalogue
-from myositis_desktop.knowledge.tapers import load_response, load_schedules, load_taper_settings
+from myositis_desktop.knowledge.tapers import load_response, load_schedules, load_taper_rules
 
 D = Decimal
 PACK = asset("resources", "knowledge", "2026.11.0")
@@ -54,7 +54,7 @@ def test_the_schedules_are_those_of_the_closed_list(schedules: Mapping[str, Sche
 def test_every_source_resolves(schedules: Mapping[str, Schedule], score: ResponseTable) -> None:
     known = load_catalogue(PACK).sources
     named = {source for schedule in schedules.values() for source in schedule.sources}
-    assert named | set(score.sources) | set(load_taper_settings(PACK).sources) <= set(known)
+    assert named | set(score.sources) | set(load_taper_rules(PACK).sources) <= set(known)
 
 
 def test_no_schedule_is_surer_than_its_least_sure_source(schedules: Mapping[str, Schedule]) -> None:
@@ -158,10 +158,10 @@ def test_only_the_three_ladders_for_adults_take_the_clinicians_hold(schedules: M
 
 
 def test_the_rules_of_every_taper() -> None:
-    settings = load_taper_settings(PACK)
-    assert settings.strengths_mg == (D(20), D(10), D(5), D("2.5"), D(1))
-    assert (settings.highest_mg(child=False), settings.highest_mg(child=True)) == (D(80), D(60))
-    assert (settings.hold_days, settings.latest_days, settings.halve_from_mg) == ((28, 42), 42, D(5))
+    rules = load_taper_rules(PACK)
+    assert rules.strengths_mg == (D(20), D(10), D(5), D("2.5"), D(1))
+    assert (rules.highest_mg(child=False), rules.highest_mg(child=True)) == (D(80), D(60))
+    assert (rules.hold_days, rules.latest_days, rules.halve_from_mg) == ((28, 42), 42, D(5))
 
 
 def test_the_score_has_its_maxima(score: ResponseTable) -> None:
@@ -235,7 +235,7 @@ def test_the_score_has_its_maxima(score: ResponseTable) -> None:
 )
 def test_a_slip_is_refused_with_file_and_key(edited: Edit, name: str, old: str, new: str, told: str) -> None:
     folder = edited(name, old, new)
-    load = {"tablets.toml": load_taper_settings, "response.toml": load_response}.get(name, load_schedules)
+    load = {"tablets.toml": load_taper_rules, "response.toml": load_response}.get(name, load_schedules)
     with pytest.raises(BugError) as fault:
         load(folder)
     assert told in str(fault.value)
