@@ -134,4 +134,4 @@ def _object_problems(node: JsonObject, pointer: str) -> Iterator[tuple[str, str]
 
 
 def _has(text: str, categories: tuple[str, ...]) -> bool:
-    return any(unicodedata.category(c) in categories for c in text)
+    return not text.isprintable() and any(unicodedata.category(c) in categories for c in text)

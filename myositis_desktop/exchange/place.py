@@ -68,7 +68,7 @@ class Place:
     def text(self, *, longest: int, breaks: bool = False) -> str | None:
         """Text of at most `longest` characters without control characters; `breaks` allows line breaks and tabs."""
         if not isinstance(self.value, str):
-            self.wrong(f"{shown(self.value)} is not text; put text in quotes")
+            self.wrong(f"{shown(self.value)} is not text; write text in quotes")
         elif len(self.value) > longest:
             self.wrong(f"the text has {len(self.value)} characters; {longest} are allowed")
         elif any(unicodedata.category(c) == "Cc" and not (breaks and c in "\n\t") for c in self.value):
