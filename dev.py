@@ -133,15 +133,27 @@ def bench(words: Sequence[str]) -> int:
 
 
 def build(_words: Sequence[str]) -> int:
-    """Build the one-folder program and run its self-check."""
+    """Build the wheel and the one-folder program, and run the self-check of each."""
     install()
     system_libraries()
-    code = _call(_python("-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "build.spec"))
-    if code:
-        return code
-    name = "myositis-desktop.exe" if os.name == "nt" else "myositis-desktop"
     with tempfile.TemporaryDirectory() as elsewhere:
+        _check_wheel(Path(elsewhere))
+        _must(_python("-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "build.spec"), "The bundle failed.")
+        name = "myositis-desktop.exe" if os.name == "nt" else "myositis-desktop"
+        print("== self-check of the bundle", flush=True)
         return _call([str(ROOT / "dist" / "myositis-desktop" / name), "self-check"], cwd=Path(elsewhere))
+
+
+def _check_wheel(elsewhere: Path) -> None:
+    """Unpack the wheel outside the checkout and run it from there, ahead of the editable install."""
+    wheels, unpacked = elsewhere / "wheels", elsewhere / "unpacked"
+    pip = _python("-m", "pip", "--quiet", "--disable-pip-version-check")
+    _must([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(ROOT)], "The wheel failed.")
+    _must([*pip, "install", "--no-deps", "-t", str(unpacked), *map(str, wheels.glob("*.whl"))], "The wheel failed.")
+    print("== self-check of the wheel", flush=True)
+    environment = {**os.environ, "PYTHONPATH": str(unpacked)}
+    if subprocess.run(_program("self-check"), cwd=elsewhere, env=environment, check=False).returncode:
+        raise Stop("The self-check of the wheel does not pass.")
 
 
 def soak(words: Sequence[str]) -> int:

@@ -162,3 +162,70 @@ def test_the_stamp_follows_lock_and_project(dev: ModuleType, monkeypatch: pytest
     assert dev.wanted_stamp() == first
     (tmp_path / "lock").write_text("c")
     assert dev.wanted_stamp() != first
+
+
+def test_a_missing_venv_package_is_brought_and_the_venv_tried_again(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answers, brought = [False, True], list[str]()
+    monkeypatch.setattr(dev, "_venv", lambda _: answers.pop(0))
+    monkeypatch.setattr(dev, "apt_install", lambda packages, _why: brought.extend(packages))
+    dev.make_venv(tmp_path)
+    assert brought == [f"python{sys.version_info.major}.{sys.version_info.minor}-venv"]
+    assert answers == []
+
+
+def test_a_venv_that_can_never_be_made_stops_the_job(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev, "_venv", lambda _: False)
+    monkeypatch.setattr(dev, "apt_install", lambda _packages, _why: None)
+    with pytest.raises(dev.Stop):
+        dev.make_venv(tmp_path)
+
+
+@pytest.fixture
+def checkout(dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calls:
+    """A checkout of its own, with a .venv whose commands are only remembered."""
+    for name in ("pyproject.toml", "requirements.lock"):
+        (tmp_path / name).write_text(name)
+    calls = Calls()
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "LOCK", tmp_path / "requirements.lock")
+    monkeypatch.setattr(dev, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(dev, "STAMP", tmp_path / ".venv" / "stamp")
+    monkeypatch.setattr(dev, "_call", calls)
+    return calls
+
+
+def pretend_venv(dev: ModuleType) -> None:
+    python = dev.venv_python(dev.VENV)
+    python.parent.mkdir(parents=True)
+    python.touch()
+
+
+def test_what_is_installed_is_left_alone(dev: ModuleType, checkout: Calls) -> None:
+    pretend_venv(dev)
+    dev.install()
+    assert len(checkout.seen) == 2
+    assert "--require-hashes" in checkout.seen[0]
+    assert {"--no-deps", "--no-build-isolation", "-e"} <= set(checkout.seen[1])
+    dev.install()
+    assert len(checkout.seen) == 2
+
+
+def test_a_failed_install_is_tried_again_next_time(dev: ModuleType, checkout: Calls) -> None:
+    pretend_venv(dev)
+    checkout.codes = [1]
+    with pytest.raises(dev.Stop, match="network"):
+        dev.install()
+    dev.install()
+    assert len(checkout.seen) == 3
+
+
+def test_the_wheel_and_the_bundle_carry_the_same_folders() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    spec = (ROOT / "build.spec").read_text()
+    assert included == {name: f"myositis_desktop/_bundled/{name}" for name in ("forms", "resources")}
+    assert all(f'"{name}"), f"{{PACKAGE}}/_bundled/{name}"' in spec for name in included)
