@@ -1,0 +1,76 @@
+"""Plans on paper: rendering, signing, verifying, and the certificates that stand behind a signature.
+
+ReportLab and pyHanko take long to load, so each function loads what it needs when it is first called.
+"""
+# ruff: noqa: PLC0415  (see above)
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from myositis_desktop.documents.context import DocumentContext, Mark, PageSize
+from myositis_desktop.documents.signer import Signer
+from myositis_desktop.documents.verification import Meaning, SignatureReport, Verdict, Verification
+
+__all__ = [
+    "DocumentContext",
+    "Mark",
+    "Meaning",
+    "PageSize",
+    "SignatureReport",
+    "Signer",
+    "Verdict",
+    "Verification",
+    "render_taper",
+    "render_treatment",
+    "sign",
+    "verify",
+]
+
+
+def render_treatment(ctx: DocumentContext, mark: Mark) -> bytes:
+    """The treatment plan as PDF, case and plan file attached; the same input gives the same bytes.
+
+    Raises:
+        UserError: a character cannot be printed, or the knowledge version of the plan is not here.
+    """
+    from myositis_desktop.documents import treatment
+
+    return treatment.render(ctx, mark)
+
+
+def render_taper(ctx: DocumentContext, mark: Mark) -> bytes:
+    """The taper plan as PDF, case and plan file attached; the same input gives the same bytes.
+
+    Raises:
+        UserError: there is no taper, a character cannot be printed, or the knowledge version is not here.
+    """
+    from myositis_desktop.documents import taper
+
+    return taper.render(ctx, mark)
+
+
+def sign(pdf: bytes, signer: Signer, meaning: Meaning, at: datetime) -> bytes:
+    """The document with one more signature (PAdES B-B): the author's first, then one countersignature.
+
+    Raises:
+        UserError: the document is a draft or not ours, both places are taken, or the name cannot be printed.
+    """
+    from myositis_desktop.documents import signing
+
+    return signing.sign(pdf, signer, meaning, at)
+
+
+def verify(
+    pdf: bytes, roots: Sequence[bytes], reproduce: Callable[[bytes, bytes], tuple[bool | None, str]]
+) -> Verification:
+    """What a file proves: coverage and later changes first, then who signed, then whether the plan can be made again.
+
+    Args:
+        pdf: the file, whatever it is; nothing in it makes this function raise.
+        roots: PEM of the root certificates that this clinic trusts.
+        reproduce: gets the case and plan bytes of the signed revision; says whether they belong together (None: cannot
+            be judged here) and why.
+    """
+    from myositis_desktop.documents import verifying
+
+    return verifying.verify(pdf, roots, reproduce)

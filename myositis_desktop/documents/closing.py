@@ -1,0 +1,59 @@
+"""The end of a document: defaults, sources with how sure they are, the base-text warning, the places to sign."""
+
+from collections.abc import Sequence
+
+from reportlab.platypus import Flowable, KeepTogether, Paragraph
+
+from myositis_desktop.documents.advice import advice_for
+from myositis_desktop.documents.context import DocumentContext, Mark
+from myositis_desktop.documents.fonts import markup
+from myositis_desktop.documents.pdf_objects import AUTHOR_FIELD, COUNTERSIGN_FIELD
+from myositis_desktop.documents.pieces import VERIFY, bullet, gap, text
+from myositis_desktop.documents.shapes import Ruled, SignaturePlaces
+from myositis_desktop.documents.sheet import Heading
+from myositis_desktop.documents.style import style
+from myositis_desktop.model.catalogue import Catalogue, Source
+
+
+def defaults(lines: Sequence[str]) -> list[Flowable]:
+    """What the program assumed because the case says nothing."""
+    return [Heading("Defaults that were used"), *(bullet(line, "defaults") for line in lines)] if lines else []
+
+
+def sources(ids: Sequence[str], catalogue: Catalogue) -> list[Flowable]:
+    """The sources that are cited, in the order of the pack."""
+    order = {id_: n for n, id_ in enumerate(catalogue.sources)}
+    known = [catalogue.sources.get(i, Source(i, "")) for i in sorted(ids, key=lambda i: (order.get(i, len(order)), i))]
+    if not known:
+        return []
+    return [Heading("Sources"), *(Paragraph(_source(s), style("fine")) for s in known)]
+
+
+def _source(source: Source) -> str:
+    said = " ".join(x.rstrip(".") + "." for x in (source.title, source.locator) if x)
+    sure = "" if source.confidence == "high" else f" {VERIFY[:1].upper()}{VERIFY[1:]}."
+    return f"<b>{markup(source.id, 'sources')}</b> {markup(said, 'sources')}{sure}"
+
+
+def base_text(version: str) -> list[Flowable]:
+    """What the base text is, and that it is to be verified."""
+    notice = advice_for(version, "notice", child=False)[1]
+    return [Heading(notice.title), *(text(line) for line in notice.text)]
+
+
+def signatures(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
+    """Author, contact, and the two places to sign; a draft has no signature fields."""
+    fields = None if mark == "draft" else (AUTHOR_FIELD, COUNTERSIGN_FIELD)
+    draft = " (draft: not for signature)" if mark == "draft" else ""
+    return [
+        KeepTogether(
+            [
+                Heading("Signatures"),
+                text(f"Author: {ctx.author}, {ctx.clinic_name}", "text", "author or clinic"),
+                Ruled("Role and licence:", "Telephone:"),
+                Ruled("Emergency telephone:", "Valid until or next review:"),
+                gap(2),
+                SignaturePlaces((f"Author{draft}", f"Countersignature, where wanted{draft}"), fields),
+            ]
+        )
+    ]

@@ -1,0 +1,40 @@
+"""What a document is made of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from myositis_desktop.model.case import Case
+from myositis_desktop.model.catalogue import Catalogue
+from myositis_desktop.model.plan import Plan
+
+Mark = Literal["draft", "unsigned-preview"] | None
+"""draft: DRAFT across every page and no place to sign. unsigned-preview and None: the very bytes that are signed;
+the frame that says "not signed" is the window's, because a mark on the page would change the bytes."""
+
+PageSize = Literal["A4", "Letter"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentContext:
+    """Everything a document says. The same context makes the same bytes."""
+
+    case: Case
+    plan: Plan
+    catalogue: Catalogue
+    case_bytes: bytes
+    """The case file as it travels inside the document."""
+    plan_bytes: bytes
+    """The plan file as it travels inside the document."""
+    plan_number: str
+    generated_at: datetime
+    """With its zone."""
+    clinic_name: str
+    supersedes: str | None
+    """Number of the plan that this one replaces."""
+    author: str
+    audit_head: str | None
+    """Head of the clinic's chained log, so that paper bears witness to it."""
+    root_fingerprint: str | None
+    """SHA-256 of the clinic's root certificate, as `identity.fingerprint` writes it."""
+    page_size: PageSize

@@ -1,0 +1,71 @@
+"""Dates of the treatment plan: the calendar of tests and the two reviews of the full dose."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, KeepTogether
+
+from myositis_desktop.documents.pieces import gap, labelled, table, text, tick
+from myositis_desktop.documents.shapes import Box, Ruled
+from myositis_desktop.documents.sheet import Heading
+from myositis_desktop.documents.wording import weekday
+from myositis_desktop.model.catalogue import Catalogue
+from myositis_desktop.model.plan import Monitoring, Plan, Review
+
+_COLUMNS = 7
+"""Tests side by side in one table; more of them make a second table."""
+
+
+def calendar(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
+    """Dates down, tests across, a box to tick where a test is due; then why each test and when to act."""
+    if not plan.monitoring:
+        return []
+    story: list[Flowable] = [Heading("Monitoring calendar")]
+    for first in range(0, len(plan.monitoring), _COLUMNS):
+        story += [_calendar(plan, plan.monitoring[first : first + _COLUMNS], catalogue, width), gap(2)]
+    for test in plan.monitoring:
+        said = [test.why, f"Act: {test.act}" if test.act else ""]
+        if words := " ".join(s if s.endswith(".") else s + "." for s in said if s):
+            story.append(labelled(catalogue.word("test", test.test), words, "text", "monitoring"))
+    return story
+
+
+def _calendar(plan: Plan, tests: Sequence[Monitoring], catalogue: Catalogue, width: float) -> Flowable:
+    days = sorted({on for test in tests for on in test.on} | {r.on for r in plan.reviews})
+    reviews = {r.on for r in plan.reviews}
+    names = [catalogue.word("test", t.test) for t in tests] + (["Review"] if reviews else [])
+    due = [set(t.on) for t in tests] + ([reviews] if reviews else [])
+    rows: list[list[Any]] = [[text("Date", "head"), text("Week", "head"), *(text(n, "head") for n in names)]]
+    for on in days:
+        boxes = [Box() if on in dates else "" for dates in due]
+        rows.append([text(weekday(on), "cell"), text(_week(plan, on), "cell"), *boxes])
+    column = (width - 48 * mm) / len(names)
+    return table(rows, [34 * mm, 14 * mm, *[column] * len(names)], ("ALIGN", (2, 1), (-1, -1), "CENTER"))
+
+
+def _week(plan: Plan, on: date) -> str:
+    """Weeks since the taper's start, or since the day after the assessment."""
+    start = plan.taper.starts if plan.taper else plan.assessed_on + timedelta(days=1)
+    weeks, rest = divmod((on - start).days, 7)
+    return str(weeks) if rest == 0 else f"{weeks}+{rest}"
+
+
+def reviews(plan: Plan) -> list[Flowable]:
+    """The dated decision points, each key with boxes for yes and no and room for the values."""
+    if not plan.reviews:
+        return []
+    return [Heading("Reviews of the full dose"), *(_review(r) for r in plan.reviews)]
+
+
+def _review(review: Review) -> Flowable:
+    sources = f" ({', '.join(review.sources)})" if review.sources else ""
+    return KeepTogether(
+        [
+            text(f"{weekday(review.on)}, day {review.day}: {review.title}{sources}", "h2", "review"),
+            *(tick(key, "review") for key in review.keys),
+            Ruled("CK:", "Strength:", "Decided by:"),
+            gap(1),
+        ]
+    )

@@ -1,0 +1,225 @@
+"""Drugs and measures on paper: a card for what may be given, a line for what is not to be given, and why."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from reportlab.lib.units import mm
+from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, Paragraph, Table
+
+from myositis_desktop.documents.advice import advice_for
+from myositis_desktop.documents.fonts import markup
+from myositis_desktop.documents.pieces import bullet, cited, grid, labelled, reasons, text, tick
+from myositis_desktop.documents.shapes import Chip, Ruled, SignLine
+from myositis_desktop.documents.sheet import Heading
+from myositis_desktop.documents.style import RULE, style
+from myositis_desktop.documents.wording import count
+from myositis_desktop.model.catalogue import Catalogue
+from myositis_desktop.model.number import text_of
+from myositis_desktop.model.plan import Dose, Item, Plan
+
+_TABLET_MG = Decimal("2.5")
+"""The only tablet of methotrexate that may stand on paper (9.1 of the fact sheet)."""
+LINES = ("induction", "steroid-sparing", "escalation", "skin", "supportive")
+
+
+def is_override(item: Item) -> bool:
+    """Chosen by the clinician although the rules speak against it."""
+    return item.override_reason is not None
+
+
+def wanted(plan: Plan, *statuses: str, supportive: bool = False) -> list[Item]:
+    """Items of these statuses by line of treatment; overrides stand elsewhere."""
+    chosen = [i for i in plan.items if i.status in statuses and not is_override(i)]
+    chosen = [i for i in chosen if (i.line == "supportive") == supportive]
+    return sorted(chosen, key=lambda i: LINES.index(i.line) if i.line in LINES else len(LINES))
+
+
+def at_a_glance(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
+    """The prescription in one table: what is recommended or chosen, with its dose."""
+    items = [*wanted(plan, "recommended"), *(i for i in plan.items if is_override(i))]
+    rows = [[_glance_name(i, catalogue), _glance_dose(i), _chip(i, catalogue)] for i in items]
+    story: list[Flowable] = [Heading("Treatment at a glance")]
+    if not rows:
+        return [*story, text("No drug is recommended on these findings; the reasons stand below.", "strong")]
+    ruled = (
+        ("LINEBELOW", (0, 0), (-1, -1), 0.5, RULE),
+        ("TOPPADDING", (0, 0), (-1, -1), 3),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+    )
+    story.append(grid(rows, [58 * mm, width - 100 * mm, 42 * mm], *ruled))
+    if measures := wanted(plan, "recommended", supportive=True):
+        story.append(labelled("With it", ", ".join(_label(i, catalogue) for i in measures) + "."))
+    return story
+
+
+def _glance_name(item: Item, catalogue: Catalogue) -> list[Paragraph]:
+    line = catalogue.word("line", item.line)
+    return [text(_label(item, catalogue), "drug", "drug"), text(_goes_on(item) or line, "muted")]
+
+
+def _glance_dose(item: Item) -> Paragraph:
+    return text(item.dose.text if item.dose else "No dose: see below", "dose" if item.dose else "text", "dose")
+
+
+def _goes_on(item: Item) -> str:
+    return "; ".join(
+        words
+        for words, holds in (
+            ("goes on as taken", item.continued),
+            ("chosen by the clinician", item.chosen),
+            (f"trial of {item.trial_weeks} weeks, then it ends", item.trial_weeks is not None),
+        )
+        if holds
+    )
+
+
+def cards(title: str, items: Sequence[Item], plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
+    """A section of cards; nothing where there are no items."""
+    if not items:
+        return []
+    story: list[Flowable] = [Heading(title)]
+    for item in items:
+        story += card(item, plan, catalogue, width)
+    return story
+
+
+def card(item: Item, plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
+    """One item with dose, arithmetic, reasons, needs, monitoring and what to tell the patient."""
+    story: list[Flowable] = [CondPageBreak(34 * mm), _card_head(item, catalogue, width)]
+    if item.dose is not None:
+        story += _dose(item.dose)
+    if said := _goes_on(item):
+        story.append(text(said[:1].upper() + said[1:] + ".", "note"))
+    if item.drug == "methotrexate" and item.dose is not None and item.status != "contraindicated":
+        story += methotrexate_safety(item, plan)
+    story += reasons(item.because, catalogue)
+    if item.needs:
+        story.append(labelled("Needs", "; ".join(_finding(n, catalogue) for n in item.needs), "text", "needs"))
+    if item.monitoring:
+        story.append(labelled("Monitor", "; ".join(item.monitoring), "text", "monitoring"))
+    if item.counselling:
+        story.append(
+            labelled("Tell the patient", " ".join(_sentence(c) for c in item.counselling), "text", "counselling")
+        )
+    return [*story, HRFlowable(width="100%", thickness=0.6, color=RULE, spaceBefore=4, spaceAfter=7)]
+
+
+def _said(item: Item) -> str:
+    return " ".join(_sentence(c) for c in item.counselling)
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else words + "."
+
+
+def _card_head(item: Item, catalogue: Catalogue, width: float) -> Table:
+    return grid([[text(_label(item, catalogue), "drug", "drug"), _chip(item, catalogue)]], [width - 46 * mm, 46 * mm])
+
+
+def _chip(item: Item, catalogue: Catalogue) -> Chip:
+    if is_override(item):
+        return Chip("override", "OVERRIDE")
+    return Chip(item.status, catalogue.word("status", item.status))
+
+
+def _dose(dose: Dose) -> list[Flowable]:
+    story: list[Flowable] = [text(dose.text, "dose", "dose")]
+    facts = [dose.arithmetic or ""]
+    if dose.lowest is not None and dose.highest is not None:
+        facts.append(f"Range {text_of(dose.lowest)} to {text_of(dose.highest)} {_unit(dose.unit)}")
+    if dose.per_kg:
+        facts.append(f"{dose.per_kg} mg/kg")
+    if said := ". ".join(f.rstrip(".") for f in facts if f):
+        story.append(text(said + ".", "muted", "dose"))
+    return story
+
+
+def _unit(unit: str | None) -> str:
+    return {"mg/d": "mg a day", "mg/wk": "mg once a week", "g/d": "g a day"}.get(unit or "", unit or "")
+
+
+def methotrexate_safety(item: Item, plan: Plan) -> list[Flowable]:
+    """What keeps the weekly drug weekly: the day to be written in full, mg and tablets, folic acid on another day."""
+    dose = item.dose
+    rules = advice_for(plan.knowledge_version, "methotrexate", child=False)[0]
+    story: list[Flowable] = [SignLine(text(rules.title, "strong"), "warning", 13)]
+    if dose is not None and dose.value is not None:
+        story.append(text(tablets_sentence(dose.value), "strong", "dose"))
+    story.append(Ruled("Weekday, in full:", "Folic acid on another weekday:"))
+    story += [bullet(line) for line in rules.text]
+    story.append(tick("The patient has said back the weekday, the mg and the number of tablets."))
+    return story
+
+
+def tablets_sentence(mg: Decimal) -> str:
+    """15 mg once a week = six tablets of 2.5 mg."""
+    number = mg / _TABLET_MG
+    if number != number.to_integral_value():
+        return (
+            f"{text_of(mg)} mg once a week does not come out in whole tablets of 2.5 mg: "
+            "settle the form and the number with the pharmacist before it is dispensed."
+        )
+    word = "tablet" if number == 1 else "tablets"
+    return f"{text_of(mg)} mg once a week = {count(number)} {word} of 2.5 mg, all on one day of the week."
+
+
+def overrides(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
+    """What the clinician chose against the rules, with the reason that was given and the rules it goes against."""
+    items = [i for i in plan.items if is_override(i)]
+    if not items:
+        return []
+    story: list[Flowable] = [Heading("Overrides by the clinician")]
+    for item in items:
+        status = catalogue.word("status", item.status).lower()
+        story += [CondPageBreak(34 * mm), _card_head(item, catalogue, width)]
+        story.append(text(f"OVERRIDE: the rules say {status}; the clinician chose it.", "strong"))
+        story.append(labelled("Reason given", item.override_reason or "", "text", "reason of an override"))
+        if item.dose is not None:
+            story += _dose(item.dose)
+        if item.drug == "methotrexate" and item.dose is not None:
+            story += methotrexate_safety(item, plan)
+        story += [text("Against it:", "strong"), *reasons(item.because, catalogue)]
+        if item.monitoring:
+            story.append(labelled("Monitor", "; ".join(item.monitoring), "text", "monitoring"))
+        story.append(HRFlowable(width="100%", thickness=0.6, color=RULE, spaceBefore=4, spaceAfter=7))
+    return story
+
+
+def not_to_give(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
+    """What must not be given, and why."""
+    items = [i for i in plan.items if i.status == "contraindicated"]
+    if not items:
+        return []
+    story: list[Flowable] = [Heading("Do not give, and why")]
+    for item in items:
+        tail = " (OVERRIDE: chosen nevertheless, see above)" if is_override(item) else ""
+        line = text(_label(item, catalogue) + tail, "h2", "drug")
+        line.keepWithNext = 1
+        story += [SignLine(line, "contraindicated", 12), *reasons(item.because, catalogue)]
+    return story
+
+
+def not_indicated(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
+    """One line for each item that nothing calls for."""
+    items = [i for i in plan.items if i.status == "not-indicated" and not is_override(i)]
+    if not items:
+        return []
+    story: list[Flowable] = [Heading("Not indicated")]
+    for item in items:
+        said = " ".join(
+            markup(_sentence(r.text), "reasons") + cited(r.sources, catalogue) for r in dict.fromkeys(item.because)
+        )
+        story.append(
+            Paragraph(f"<b>{markup(_label(item, catalogue), 'drug')}:</b> {said}", style("bullet"), bulletText="–")
+        )
+    return story
+
+
+def _label(item: Item, catalogue: Catalogue) -> str:
+    spec = catalogue.drugs.get(item.drug)
+    return spec.label if spec else item.drug
+
+
+def _finding(id_: str, catalogue: Catalogue) -> str:
+    spec = catalogue.findings.get(id_)
+    return spec.label if spec else id_

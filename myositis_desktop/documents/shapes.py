@@ -1,0 +1,278 @@
+"""Small drawings of paper: status chips, tick boxes, tablets, ruled fields, places to sign. All read in grey."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from math import ceil
+
+from reportlab.lib.colors import Color, white
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, Paragraph
+
+from myositis_desktop.documents.fonts import BOLD, REGULAR, width
+from myositis_desktop.documents.pdf_objects import reserve_signature_field
+from myositis_desktop.documents.style import INK, MUTED, RULE, style
+from myositis_desktop.model.number import text_of
+
+_FILLED = {"recommended", "contraindicated", "emergency", "override"}
+_TRIANGLES = {"caution", "emergency", "warning", "override"}
+
+
+def draw_sign(canvas: Canvas, status: str, x: float, y: float, size: float) -> None:
+    """The sign of a status in a square of `size` points with its lower left corner at x, y; strokes only, no text."""
+    canvas.saveState()
+    filled = status in _FILLED
+    canvas.setStrokeColor(INK)
+    canvas.setFillColor(INK if filled else white)
+    canvas.setLineWidth(size * 0.1)
+    canvas.setLineCap(1)
+    if status in _TRIANGLES:
+        _polygon(canvas, [(x, y + size * 0.05), (x + size, y + size * 0.05), (x + size / 2, y + size * 0.95)])
+    elif status != "not-indicated":
+        canvas.circle(x + size / 2, y + size / 2, size * 0.46, stroke=1, fill=1)
+    canvas.setStrokeColor(white if filled else INK)
+    canvas.setLineWidth(size * 0.13)
+    canvas.translate(x, y)
+    for line in _INNER.get(status, ()):
+        path = canvas.beginPath()
+        path.moveTo(line[0][0] * size, line[0][1] * size)
+        for px, py in line[1:]:
+            path.lineTo(px * size, py * size)
+        canvas.drawPath(path, stroke=1, fill=0)
+    canvas.restoreState()
+
+
+_EXCLAMATION = (((0.5, 0.68), (0.5, 0.42)), ((0.5, 0.22), (0.5, 0.23)))
+_INNER: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
+    "recommended": (((0.27, 0.5), (0.44, 0.32), (0.74, 0.67)),),
+    "contraindicated": (((0.27, 0.5), (0.73, 0.5)),),
+    "not-indicated": (((0.25, 0.5), (0.75, 0.5)),),
+    "needs-data": (
+        ((0.36, 0.64), (0.42, 0.73), (0.5, 0.76), (0.6, 0.72), (0.64, 0.62), (0.6, 0.54), (0.5, 0.47), (0.5, 0.38)),
+        ((0.5, 0.22), (0.5, 0.23)),
+    ),
+    "caution": _EXCLAMATION,
+    "emergency": _EXCLAMATION,
+    "warning": _EXCLAMATION,
+    "override": _EXCLAMATION,
+    "info": (((0.5, 0.5), (0.5, 0.26)), ((0.5, 0.73), (0.5, 0.74))),
+}
+
+
+def _polygon(canvas: Canvas, points: Sequence[tuple[float, float]]) -> None:
+    path = canvas.beginPath()
+    path.moveTo(*points[0])
+    for point in points[1:]:
+        path.lineTo(*point)
+    path.close()
+    canvas.drawPath(path, stroke=1, fill=1)
+
+
+class Chip(Flowable):  # type: ignore[misc]
+    """A status as sign and word, at the right of its column."""
+
+    def __init__(self, status: str, word: str) -> None:
+        super().__init__()
+        self.status, self.word = status, word
+        self.width = width(word, BOLD, 11) + 25
+        self.height = 18
+        self.hAlign = "RIGHT"
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        return self.width, self.height
+
+    def draw(self) -> None:
+        canvas = self.canv
+        canvas.setStrokeColor(INK)
+        canvas.setLineWidth(0.7)
+        canvas.roundRect(0, 0, self.width, self.height, 5)
+        draw_sign(canvas, self.status, 5, 4, 10)
+        canvas.setFillColor(INK)
+        canvas.setFont(BOLD, 11)
+        canvas.drawString(19, 5.2, self.word)
+
+
+class SignLine(Flowable):  # type: ignore[misc]
+    """A paragraph with a sign or an empty tick box at its left; the paragraph may break over pages."""
+
+    def __init__(self, paragraph: Paragraph, sign: str = "", box: float = 4.5 * mm) -> None:
+        super().__init__()
+        self.paragraph, self.sign, self.box = paragraph, sign, box
+        self.spaceAfter = 3
+
+    def wrap(self, width_: float, height: float) -> tuple[float, float]:
+        self.width = width_
+        _, inner = self.paragraph.wrap(width_ - self.box - 6, height)
+        self.height = max(inner, self.box + 2)
+        return width_, self.height
+
+    def split(self, width_: float, height: float) -> list[Flowable]:
+        parts = self.paragraph.split(width_ - self.box - 6, height)
+        if len(parts) < 2:
+            return []
+        return [SignLine(parts[0], self.sign, self.box), *(SignLine(part, " ", self.box) for part in parts[1:])]
+
+    def draw(self) -> None:
+        top = self.height - self.box - 1
+        if not self.sign:
+            draw_box(self.canv, 0, top, self.box)
+        elif self.sign.strip():
+            draw_sign(self.canv, self.sign, 0, top, self.box)
+        self.paragraph.drawOn(self.canv, self.box + 6, self.height - self.paragraph.height)
+
+
+def draw_box(canvas: Canvas, x: float, y: float, size: float) -> None:
+    """An empty box to tick with a pen."""
+    canvas.saveState()
+    canvas.setStrokeColor(INK)
+    canvas.setLineWidth(0.9)
+    canvas.rect(x, y, size, size)
+    canvas.restoreState()
+
+
+class Box(Flowable):  # type: ignore[misc]
+    """An empty tick box as the content of a table cell."""
+
+    def __init__(self, size: float = 4.5 * mm) -> None:
+        super().__init__()
+        self.size = size
+        self.hAlign = "CENTER"
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        return self.size, self.size
+
+    def draw(self) -> None:
+        draw_box(self.canv, 0, 0, self.size)
+
+
+class Ruled(Flowable):  # type: ignore[misc]
+    """Labels, each with a line to write on, side by side."""
+
+    def __init__(self, *labels: str) -> None:
+        super().__init__()
+        self.labels = labels
+        self.spaceAfter = 4
+
+    def wrap(self, width_: float, _height: float) -> tuple[float, float]:
+        self.width, self.height = width_, 24
+        return width_, 24
+
+    def draw(self) -> None:
+        canvas, part = self.canv, self.width / len(self.labels)
+        canvas.setFont(REGULAR, 11)
+        canvas.setFillColor(INK)
+        canvas.setStrokeColor(MUTED)
+        canvas.setLineWidth(0.7)
+        for index, label in enumerate(self.labels):
+            canvas.drawString(index * part, 5, label)
+            canvas.line(index * part + width(label, REGULAR, 11) + 5, 3, (index + 1) * part - 10, 3)
+
+
+class Tablets(Flowable):  # type: ignore[misc]
+    """The tablets of a day, drawn as circles with their strength in mg; a half is half a circle."""
+
+    SIZE = 7.2 * mm
+
+    def __init__(self, tablets: Sequence[tuple[Decimal, Decimal]]) -> None:
+        super().__init__()
+        self.shapes = [(mg, whole) for mg, count in tablets for whole in _pieces(count)]
+        self.spaceAfter = 1
+
+    def wrap(self, width_: float, _height: float) -> tuple[float, float]:
+        self.per_row = max(1, int(width_ // (self.SIZE + 2)))
+        self.rows = ceil(len(self.shapes) / self.per_row)
+        self.width, self.height = width_, self.rows * (self.SIZE + 2)
+        return self.width, self.height
+
+    def draw(self) -> None:
+        for index, (mg, whole) in enumerate(self.shapes):
+            row, column = divmod(index, self.per_row)
+            self._tablet(
+                column * (self.SIZE + 2), self.height - (row + 1) * (self.SIZE + 2) + 1, text_of(mg), whole=whole
+            )
+
+    def _tablet(self, x: float, y: float, label: str, *, whole: bool) -> None:
+        canvas, size = self.canv, self.SIZE
+        canvas.setStrokeColor(INK)
+        canvas.setFillColor(INK)
+        canvas.setLineWidth(0.9)
+        if whole:
+            canvas.circle(x + size / 2, y + size / 2, size / 2 - 0.5)
+        else:
+            canvas.wedge(x, y, x + size, y + size, 90, 180, stroke=1, fill=0)
+        font = 9 if whole else 6.5
+        canvas.setFont(REGULAR, font)
+        canvas.drawCentredString(x + size * (0.5 if whole else 0.29), y + size / 2 - font * 0.36, label)
+
+
+def _pieces(count: Decimal) -> list[bool]:
+    """True for each whole tablet, False for a half."""
+    whole = int(count)
+    return [True] * whole + [False] * (count != whole)
+
+
+class SignaturePlaces(Flowable):  # type: ignore[misc]
+    """Two places to sign, author and countersignature; with `fields` they are signature fields of the file."""
+
+    HEIGHT = 31 * mm
+    GAP = 6 * mm
+
+    def __init__(self, labels: tuple[str, str], fields: tuple[str, str] | None) -> None:
+        super().__init__()
+        self.labels, self.fields = labels, fields
+
+    def wrap(self, width_: float, _height: float) -> tuple[float, float]:
+        self.width, self.height = width_, self.HEIGHT + 18
+        return self.width, self.height
+
+    def draw(self) -> None:
+        box = (self.width - self.GAP) / 2
+        for index, label in enumerate(self.labels):
+            x = index * (box + self.GAP)
+            self.canv.setFillColor(INK)
+            self.canv.setFont(BOLD, 11)
+            self.canv.drawString(x, self.HEIGHT + 6, label)
+            self.canv.setStrokeColor(RULE)
+            self.canv.setLineWidth(0.7)
+            self.canv.rect(x, 0, box, self.HEIGHT)
+            if self.fields is not None:
+                left, bottom = self.canv.absolutePosition(x + 1, 1)
+                right, top = self.canv.absolutePosition(x + box - 1, self.HEIGHT - 1)
+                reserve_signature_field(self.canv, self.fields[index], (left, bottom, right, top))
+
+
+class Band(Flowable):  # type: ignore[misc]
+    """A black band with a sign and white words: the head of the emergencies."""
+
+    def __init__(self, sign: str, word: str) -> None:
+        super().__init__()
+        self.sign, self.word = sign, word
+
+    def wrap(self, width_: float, _height: float) -> tuple[float, float]:
+        self.width, self.height = width_, 24
+        return width_, 24
+
+    def draw(self) -> None:
+        canvas = self.canv
+        canvas.setFillColor(INK)
+        canvas.rect(0, 0, self.width, self.height, stroke=0, fill=1)
+        canvas.setFillColor(white)
+        canvas.roundRect(6, 3, 18, 18, 3, stroke=0, fill=1)
+        draw_sign(canvas, self.sign, 8, 5, 14)
+        canvas.setFillColor(white)
+        canvas.setFont(BOLD, 14)
+        canvas.drawString(32, 7, self.word)
+
+
+def hairline(canvas: Canvas, x: float, y: float, length: float, color: Color = RULE) -> None:
+    """A thin horizontal rule."""
+    canvas.saveState()
+    canvas.setStrokeColor(color)
+    canvas.setLineWidth(0.6)
+    canvas.line(x, y, x + length, y)
+    canvas.restoreState()
+
+
+def caption(text: str) -> Paragraph:
+    """A line of provenance, already marked up."""
+    return Paragraph(text, style("fine"))

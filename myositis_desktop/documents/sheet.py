@@ -1,0 +1,171 @@
+"""The sheet every document is printed on: margins, header and footer of each page, DRAFT, attachments, metadata."""
+
+import hashlib
+from collections.abc import Sequence
+from io import BytesIO
+from zlib import crc32
+
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+
+from myositis_desktop.documents import pdf_objects
+from myositis_desktop.documents.advice import advice_for
+from myositis_desktop.documents.context import DocumentContext, Mark
+from myositis_desktop.documents.fonts import BOLD, REGULAR, markup, register, width
+from myositis_desktop.documents.shapes import hairline
+from myositis_desktop.documents.style import ACCENT, INK, MARGIN, PAGE_SIZES, style
+from myositis_desktop.documents.wording import allergies, day, moment, patient_name
+
+_TOTAL = "pages-in-all"
+_GAP = 3 * mm
+
+
+def build(ctx: DocumentContext, title: str, story: list[Flowable], mark: Mark) -> bytes:
+    """The document as bytes: the same context, title, story and mark give the same bytes.
+
+    Raises:
+        UserError: a text of the header or footer has a character that no shipped font has.
+    """
+    register()
+    target = BytesIO()
+    sheet = _Sheet(target, ctx, title, draft=mark == "draft")
+    sheet.build(story, canvasmaker=sheet.make_canvas)
+    return target.getvalue()
+
+
+def header(ctx: DocumentContext, title: str) -> list[Paragraph]:
+    """What names the patient and the document on each page; the page number stands at the right of the first line."""
+    patient = ctx.case.patient
+    plan = [f"Record {patient.record_number or 'not given'}", f"Plan {ctx.plan_number}", title]
+    if ctx.supersedes:
+        plan.append(f"replaces {ctx.supersedes}")
+    name = markup(patient_name(patient), "name of the patient")
+    knowledge = f"knowledge {ctx.plan.knowledge_version} ({ctx.plan.knowledge_sha256[:12]})"
+    origin = f"made {moment(ctx.generated_at)} · Myositis Desktop {ctx.plan.product_version} · {knowledge}"
+    return [
+        Paragraph(f"<b>{name}</b> · born {day(patient.birth_date)}", style("patient")),
+        Paragraph(markup(" · ".join(plan), "record or plan number"), style("cell")),
+        Paragraph(markup(allergies(ctx.case, ctx.catalogue), "allergies"), style("cell")),
+        Paragraph(markup(f"{ctx.clinic_name} · {origin}", "name of the clinic"), style("fine")),
+    ]
+
+
+def footer(ctx: DocumentContext) -> list[Paragraph]:
+    """Intended use, and the fingerprints that tie the paper to the clinic."""
+    use = advice_for(ctx.plan.knowledge_version, "notice", child=False)[0]
+    lines = [" ".join(use.text)]
+    if ctx.root_fingerprint:
+        lines.append(f"Clinic root certificate, SHA-256: {ctx.root_fingerprint}")
+    if ctx.audit_head:
+        lines.append(f"Head of the clinic's log: {ctx.audit_head}")
+    return [Paragraph(markup(line, "footer"), style("fine")) for line in lines]
+
+
+class _Sheet(BaseDocTemplate):  # type: ignore[misc]
+    """One template for all pages; the header is measured first, so that any length of name pushes the text down."""
+
+    def __init__(self, target: BytesIO, ctx: DocumentContext, title: str, *, draft: bool) -> None:
+        self.ctx, self.draft = ctx, draft
+        name = patient_name(ctx.case.patient)
+        super().__init__(
+            target,
+            pagesize=PAGE_SIZES[ctx.page_size],
+            invariant=1,
+            title=f"{title} {ctx.plan_number}: {name}",
+            author=ctx.author,
+            subject=f"{title} for inflammatory myositis",
+            creator=f"Myositis Desktop {ctx.plan.product_version}",
+            lang="en",
+            displayDocTitle=1,
+            initialFontName=REGULAR,
+        )
+        self.inner = self.pagesize[0] - 2 * MARGIN
+        self.number_width = width("Page 000 of 000", REGULAR, 11)
+        self.head, self.foot = header(ctx, title), footer(ctx)
+        top = self._measure(self.head) + _GAP + 4
+        bottom = self._measure(self.foot) + _GAP
+        height = self.pagesize[1] - 2 * MARGIN - top - bottom
+        frame = Frame(MARGIN, MARGIN + bottom, self.inner, height, 0, 0, 0, 0, id="page")
+        self.addPageTemplates([PageTemplate("page", [frame], onPage=self._furniture, onPageEnd=self._draft_mark)])
+
+    def _measure(self, lines: Sequence[Paragraph]) -> float:
+        """The height of the lines; the first of the header leaves room for the page number."""
+        first = self.inner - (self.number_width + 12 if lines is self.head else 0)
+        return float(sum(p.wrap(first if p is lines[0] else self.inner, 10_000)[1] for p in lines))
+
+    def _furniture(self, canvas: Canvas, _doc: object) -> None:
+        y = self.pagesize[1] - MARGIN
+        self._page_number(canvas, y - 12)
+        for line in self.head:
+            y -= line.height
+            line.drawOn(canvas, MARGIN, y)
+        hairline(canvas, MARGIN, y - 4, self.inner, ACCENT)
+        y = MARGIN + sum(p.height for p in self.foot)
+        hairline(canvas, MARGIN, y + 3, self.inner)
+        for line in self.foot:
+            y -= line.height
+            line.drawOn(canvas, MARGIN, y)
+
+    def _page_number(self, canvas: Canvas, y: float) -> None:
+        """Page x of y; y stands in a form that is drawn when the last page is known."""
+        text = f"Page {canvas.getPageNumber()} of "
+        x = self.pagesize[0] - MARGIN - self.number_width
+        canvas.saveState()
+        canvas.setFillColor(INK)
+        canvas.setFont(REGULAR, 11)
+        canvas.drawString(x, y, text)
+        canvas.translate(x + width(text, REGULAR, 11), y)
+        canvas.doForm(_TOTAL)
+        canvas.restoreState()
+
+    def _draft_mark(self, canvas: Canvas, _doc: object) -> None:
+        if not self.draft:
+            return
+        canvas.saveState()
+        canvas.translate(self.pagesize[0] / 2, self.pagesize[1] / 2)
+        canvas.rotate(52)
+        canvas.setFillColor(INK, alpha=0.13)
+        canvas.setFont(BOLD, 150)
+        canvas.drawCentredString(0, -50, "DRAFT")
+        canvas.restoreState()
+
+    def make_canvas(self, filename: object, **options: object) -> Canvas:
+        """The canvas, with what belongs to the whole file set before the first page."""
+        canvas = Canvas(filename, pdfVersion=(1, 7), **options)
+        pdf_objects.fix_identity(canvas, self._content_hash(), self.ctx.generated_at)
+        files = {pdf_objects.CASE_FILE: self.ctx.case_bytes, pdf_objects.PLAN_FILE: self.ctx.plan_bytes}
+        pdf_objects.attach(canvas, files, self.ctx.generated_at)
+        canvas.showOutline()
+        return canvas
+
+    def _content_hash(self) -> bytes:
+        ctx = self.ctx
+        parts = (ctx.plan_number, ctx.clinic_name, ctx.supersedes, ctx.author, ctx.audit_head, ctx.root_fingerprint)
+        text = repr((*parts, ctx.generated_at.isoformat(), ctx.page_size, self.title, self.draft)).encode()
+        return hashlib.sha256(text + hashlib.sha256(ctx.case_bytes).digest() + ctx.plan_bytes).digest()
+
+    def _endBuild(self) -> None:  # noqa: N802  (ReportLab's name)
+        """Ends the last page, says how many there are, then writes the file."""
+        self._doSave = 0
+        super()._endBuild()
+        self.canv.beginForm(_TOTAL)
+        self.canv.setFont(REGULAR, 11)
+        self.canv.drawString(0, 0, str(self.canv.getPageNumber() - 1))
+        self.canv.endForm()
+        self.canv.save()
+
+
+class Heading(Paragraph):  # type: ignore[misc]
+    """A heading that is also a bookmark of the file."""
+
+    def __init__(self, title: str, name: str = "h1") -> None:
+        super().__init__(markup(title, "heading"), style(name))
+        self.title, self.level = title, 0 if name == "h1" else 1
+        self.keepWithNext = 1
+
+    def draw(self) -> None:
+        key = f"section-{self.canv.getPageNumber()}-{crc32(self.title.encode())}"
+        self.canv.bookmarkHorizontal(key, 0, self.height + 6)
+        self.canv.addOutlineEntry(self.title, key, self.level)
+        super().draw()

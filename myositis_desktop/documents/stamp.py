@@ -1,0 +1,41 @@
+"""What a signature looks like on the page: name, meaning, moment, issuer, in our own embedded font."""
+
+from datetime import datetime
+from io import BytesIO
+
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Frame, KeepInFrame, Paragraph
+
+from myositis_desktop.documents.fonts import BOLD, REGULAR, markup, register
+from myositis_desktop.documents.style import INK, MUTED
+from myositis_desktop.documents.wording import moment
+
+
+def stamp(name: str, meaning: str, at: datetime, issuer: str, size: tuple[float, float]) -> bytes:
+    """One page of PDF of that size (points); long names wrap, then shrink.
+
+    Raises:
+        UserError: a character of the name is in no shipped font.
+    """
+    register()
+    target = BytesIO()
+    canvas = Canvas(target, pagesize=size, invariant=1, pdfVersion=(1, 7), initialFontName=REGULAR)
+    lines = [
+        Paragraph(markup(name, "name of the signer"), _style(BOLD, 12)),
+        Paragraph(markup(meaning, "meaning of the signature"), _style(REGULAR, 11)),
+        Paragraph(markup(moment(at), "moment of signing"), _style(REGULAR, 11)),
+        Paragraph(
+            markup(f"Signed electronically; certificate of {issuer}. The file proves it, not this print.", "issuer"),
+            ParagraphStyle("fine", parent=_style(REGULAR, 8), textColor=MUTED),
+        ),
+    ]
+    frame = Frame(0, 0, *size, leftPadding=5, rightPadding=5, topPadding=3, bottomPadding=3)
+    frame.addFromList([KeepInFrame(size[0] - 10, size[1] - 6, lines, mode="shrink")], canvas)
+    canvas.showPage()
+    canvas.save()
+    return target.getvalue()
+
+
+def _style(font: str, size: float) -> ParagraphStyle:
+    return ParagraphStyle(f"stamp-{font}-{size}", fontName=font, fontSize=size, leading=size * 1.28, textColor=INK)

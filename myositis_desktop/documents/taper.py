@@ -1,0 +1,220 @@
+"""The taper plan: the calendar of doses and tablets, the curve, and what to do when something goes otherwise."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, KeepTogether, Table
+
+from myositis_desktop.documents import closing
+from myositis_desktop.documents.advice import Advice, advice_for
+from myositis_desktop.documents.chart import DoseChart
+from myositis_desktop.documents.context import DocumentContext, Mark
+from myositis_desktop.documents.pieces import bullet, framed, gap, inner_width, labelled, reasons, table, text
+from myositis_desktop.documents.shapes import Ruled, SignLine, Tablets
+from myositis_desktop.documents.sheet import Heading, build
+from myositis_desktop.documents.wording import age, day, weekday
+from myositis_desktop.errors import BugError, UserError
+from myositis_desktop.model.number import text_of
+from myositis_desktop.model.plan import Taper, TaperStep
+
+TITLE = "Taper plan"
+_MOST_DRAWN = 6
+"""Tablets drawn as circles in one row; more of them stand in words only."""
+
+
+def render(ctx: DocumentContext, mark: Mark) -> bytes:
+    """The taper plan as PDF; the same context and mark give the same bytes.
+
+    Raises:
+        UserError: the plan has no taper, or a character cannot be printed.
+        BugError: the taper contradicts itself (a dose that its tablets do not make, a gap, a wrong total).
+    """
+    taper = ctx.plan.taper
+    if taper is None:
+        raise UserError(f"There is no taper plan to print: {ctx.plan.taper_reason or 'this plan has no taper'}.")
+    check(taper)
+    return build(ctx, TITLE, _story(ctx, taper, mark), mark)
+
+
+def check(taper: Taper) -> None:
+    """Refuses a taper whose parts do not agree: nothing is printed that does not add up."""
+    if not taper.steps:
+        raise BugError("a taper without steps")
+    running = Decimal(0)
+    for number, step in enumerate(taper.steps):
+        if _made(step.tablets) != step.dose_mg or _made(step.alternate_tablets) != (step.alternate_mg or 0):
+            raise BugError(f"taper step {number}: the tablets do not make the dose")
+        if number and (step.start - taper.steps[number - 1].end).days != 1:
+            raise BugError(f"taper step {number}: a gap or an overlap before it")
+        running += step_total(step)
+    if running != taper.total_mg:
+        raise BugError("the taper's total is not the sum of its steps")
+
+
+def _made(tablets: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
+    return sum((mg * number for mg, number in tablets), Decimal(0))
+
+
+def step_total(step: TaperStep) -> Decimal:
+    """Milligrams swallowed in a step; on alternate days the first day has `dose_mg`."""
+    if step.alternate_mg is None:
+        return step.dose_mg * step.days
+    return step.dose_mg * ((step.days + 1) // 2) + step.alternate_mg * (step.days // 2)
+
+
+def _story(ctx: DocumentContext, taper: Taper, mark: Mark) -> list[Flowable]:
+    width = inner_width(ctx.page_size)
+    child = age(ctx.case.patient, ctx.case.assessed_on) < 18
+    version, drug = ctx.plan.knowledge_version, _drug(ctx, taper)
+    rules = advice_for(version, "taper", child=child)
+    clinical = [*advice_for(version, "flare", child=child), *advice_for(version, "stop", child=child)]
+    card = advice_for(version, "card", child=child)
+    return [
+        text(f"{TITLE}: {drug}", "title", "drug"),
+        text(_subtitle(ctx, taper), "subtitle", "taper"),
+        *_never_stop(rules[0], width),
+        *_totals(taper, width),
+        Heading("Dose over time"),
+        DoseChart(taper),
+        Heading("Calendar"),
+        text("Tablets of one day are drawn with their strength in mg. Dates are inclusive.", "muted"),
+        gap(1),
+        _calendar(taper, width),
+        *_notes(taper),
+        Heading("When something goes otherwise"),
+        *[f for advice in rules[1:] for f in _advice(advice)],
+        *_telephone(),
+        *[f for advice in card for f in _card(ctx, taper, advice, width)],
+        Heading("For the clinician"),
+        *[f for advice in clinical for f in _steps(advice)],
+        *_why(ctx, taper),
+        *closing.sources(_cited([*rules, *clinical, *card], taper), ctx.catalogue),
+        *closing.signatures(ctx, mark),
+    ]
+
+
+def _cited(advice: Sequence[Advice], taper: Taper) -> tuple[str, ...]:
+    own = [s for r in taper.because for s in r.sources]
+    return tuple(dict.fromkeys([*own, *(s for a in advice for s in a.sources)]))
+
+
+def _drug(ctx: DocumentContext, taper: Taper) -> str:
+    spec = ctx.catalogue.drugs.get(taper.drug)
+    return spec.label if spec else taper.drug
+
+
+def _subtitle(ctx: DocumentContext, taper: Taper) -> str:
+    schedule = ctx.catalogue.word("schedule", taper.schedule)
+    return f"{weekday(taper.starts)} to {weekday(taper.ends)} · {schedule} · plan {ctx.plan_number}"
+
+
+def _never_stop(advice: Advice, width: float) -> list[Flowable]:
+    inside = [SignLine(text(advice.title, "drug"), "warning", 16), *(text(line) for line in advice.text)]
+    return [framed(inside, width), gap(3)]
+
+
+def _totals(taper: Taper, width: float) -> list[Flowable]:
+    tablets = "; ".join(f"{text_of(number)} of {text_of(mg)} mg" for mg, number in taper.tablets_total)
+    days = (taper.ends - taper.starts).days + 1
+    rows = (
+        ("First dose", dose_words(taper.steps[0])),
+        ("Steps", f"{len(taper.steps)}, over {days} days"),
+        ("In all", f"{text_of(taper.total_mg)} mg"),
+        ("Tablets in all", tablets or "none"),
+    )
+    cells = [[text(a, "cell"), text(b, "cell-strong", a)] for a, b in rows]
+    return [table(cells, [40 * mm, width - 40 * mm], head=0)]
+
+
+def dose_words(step: TaperStep) -> str:
+    """The dose of a step in words."""
+    if step.alternate_mg is None:
+        return f"{text_of(step.dose_mg)} mg a day"
+    return f"{text_of(step.dose_mg)} mg and {text_of(step.alternate_mg)} mg on alternate days"
+
+
+def _calendar(taper: Taper, width: float) -> Table:
+    names = ("Step", "From, to", "Days", "mg a day", "Tablets of one day", "Total so far, mg", "Note")
+    styles = ("head-right", "head", "head-right", "head-right", "head", "head-right", "head")
+    rows: list[list[Any]] = [[text(n, s) for n, s in zip(names, styles, strict=True)]]
+    running = Decimal(0)
+    for number, step in enumerate(taper.steps, 1):
+        running += step_total(step)
+        rows.append(_row(number, step, running))
+    shares = (12, 36, 13, 20, 47, 18)
+    widths = [s * mm for s in shares]
+    return table(rows, [*widths, width - sum(widths)], ("VALIGN", (0, 1), (-1, -1), "MIDDLE"))
+
+
+def _row(number: int, step: TaperStep, running: Decimal) -> list[Any]:
+    dose = text_of(step.dose_mg)
+    if step.alternate_mg is not None:
+        dose = f"{dose} / {text_of(step.alternate_mg)}"
+    return [
+        text(str(number), "cell-right"),
+        [text(weekday(step.start), "cell-strong"), text(f"to {weekday(step.end)}", "cell")],
+        text(str(step.days), "cell-right"),
+        text(dose, "cell-big"),
+        tablet_cell(step),
+        text(text_of(running), "cell-right"),
+        text(step.note or "–", "cell", "note of a taper step"),
+    ]
+
+
+def tablet_cell(step: TaperStep) -> list[Flowable]:
+    """Tablets drawn and in words; on alternate days both days."""
+    if step.alternate_mg is None:
+        return _one_day(step.tablets)
+    first, second = _one_day(step.tablets), _one_day(step.alternate_tablets)
+    return [text("Day 1, 3, 5 …", "muted"), *first, text("Day 2, 4, 6 …", "muted"), *second]
+
+
+def _one_day(tablets: Sequence[tuple[Decimal, Decimal]]) -> list[Flowable]:
+    words = text(", ".join(f"{text_of(n)} × {text_of(mg)} mg" for mg, n in tablets) or "none", "cell", "tablets")
+    drawn = Tablets(tablets)
+    return [drawn, words] if 0 < len(drawn.shapes) <= _MOST_DRAWN else [words]
+
+
+def _notes(taper: Taper) -> list[Flowable]:
+    return [gap(2), *(bullet(note, "notes of the taper") for note in taper.notes)] if taper.notes else []
+
+
+def _advice(advice: Advice) -> list[Flowable]:
+    story: list[Flowable] = [text(advice.title, "h2"), *(text(line) for line in advice.text)]
+    if advice.id.endswith("illness-child"):
+        story.append(Ruled("Hydrocortisone a day while ill, mg:"))
+    return [KeepTogether(story)]
+
+
+def _telephone() -> list[Flowable]:
+    return [Ruled("Clinic, telephone:", "Out of hours:")]
+
+
+def _card(ctx: DocumentContext, taper: Taper, advice: Advice, width: float) -> list[Flowable]:
+    patient = ctx.case.patient
+    who = " ".join(x for x in (patient.given_name, patient.family_name) if x) or "name not given"
+    line = f"{who}, born {day(patient.birth_date)}; {_drug(ctx, taper)} from {day(taper.starts)}"
+    inside = [
+        text(advice.title, "drug"),
+        text(line, "strong", "name of the patient"),
+        *(text(line) for line in advice.text),
+    ]
+    return [gap(2), KeepTogether([framed(inside, width)])]
+
+
+def _steps(advice: Advice) -> list[Flowable]:
+    head = text(advice.title, "h2")
+    head.keepWithNext = 1
+    return [head, *(bullet(line) for line in advice.text)]
+
+
+def _why(ctx: DocumentContext, taper: Taper) -> list[Flowable]:
+    story: list[Flowable] = []
+    if taper.because:
+        story += [text("Why this taper", "h2"), *reasons(taper.because, ctx.catalogue)]
+    if ctx.plan.reviews:
+        dates = "; ".join(f"{weekday(r.on)} (day {r.day})" for r in ctx.plan.reviews)
+        story.append(labelled("Reviews", dates))
+    return story

@@ -1,0 +1,60 @@
+"""What `verify` says about a file, in the words of the contract."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Meaning = Literal["author", "reviewer", "countersigner"]
+Verdict = Literal["good", "bad", "unsigned", "not-a-pdf"]
+
+MEANINGS: dict[Meaning, str] = {
+    "author": "I am the author of this document.",
+    "reviewer": "I have reviewed this document.",
+    "countersigner": "I countersign this document.",
+}
+"""What the signature says it means, printed and stored (21 CFR 11.50)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """One signature of a file."""
+
+    field: str
+    signer: str
+    meaning: str
+    """author | reviewer | countersigner, or the reason as it stands where it is none of ours."""
+    at: str | None
+    """The moment the signer claims, ISO 8601; no time-stamping authority vouches for it."""
+    intact: bool
+    known: bool
+    issuer: str
+    certificate_until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The result for a whole file; good only if every point holds."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    """Plain sentences, the most important first."""
+    intact: bool = False
+    covers_whole_file: bool = False
+    changed_after_signing: bool = False
+    signer: str | None = None
+    signatures: tuple[SignatureReport, ...] = field(default=())
+    signer_known: bool = False
+    reproduces: bool | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `verify --json` prints."""
+        return {
+            "intact": self.intact,
+            "covers_whole_file": self.covers_whole_file,
+            "changed_after_signing": self.changed_after_signing,
+            "signer": self.signer,
+            "signatures": [asdict(s) for s in self.signatures],
+            "signer_known": self.signer_known,
+            "reproduces": self.reproduces,
+            "verdict": self.verdict,
+            "reasons": list(self.reasons),
+        }

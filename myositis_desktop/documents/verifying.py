@@ -1,0 +1,252 @@
+"""Judging a file: coverage and later changes first, then the signers, then whether its plan can be made again.
+
+"The signature is valid" is said of no file by itself: a signature can be valid and the file changed after it. The
+file is read as something hostile: whatever is in it, the outcome is a `Verification`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+
+from asn1crypto import cms, parser, pem
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation import EmbeddedPdfSignature, async_validate_pdf_signature
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from myositis_desktop.documents.identity import name_of
+from myositis_desktop.documents.pdf_objects import CASE_FILE, PLAN_FILE
+from myositis_desktop.documents.quiet import run_now
+from myositis_desktop.documents.verification import MEANINGS, SignatureReport, Verification
+from myositis_desktop.documents.wording import day, moment
+from myositis_desktop.errors import UserError
+
+Reproduce = Callable[[bytes, bytes], tuple[bool | None, str]]
+LARGEST = 64 * 1024 * 1024
+"""Bytes; a plan of 300 pages has about 2 MB."""
+LARGEST_ATTACHMENT = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """One signature with all that was found out about it."""
+
+    report: SignatureReport
+    coverage: SignatureCoverageLevel | None
+    revision: int
+    """The revision of the file that it signs, 0 being the file before any signature."""
+    changed: bool
+    """Something that is not an allowed signature was changed after it."""
+    trouble: tuple[str, ...]
+
+
+def verify(pdf: bytes, roots: Sequence[bytes], reproduce: Reproduce) -> Verification:
+    """See `documents.verify`."""
+    trusted = _certificates(roots)
+    if b"%PDF-" not in pdf[:1024]:
+        return Verification("not-a-pdf", ("This file is not a PDF.",))
+    if len(pdf) > LARGEST:
+        return Verification("bad", ("The file is larger than any document of this program; it was not read.",))
+    try:
+        return _judge(pdf, trusted, reproduce)
+    except UserError:
+        raise
+    except Exception:  # noqa: BLE001  (a hostile file may break the reader in any way; the outcome is the same)
+        return Verification("bad", ("The file is damaged or cut short: it cannot be read to its end.",))
+
+
+def _certificates(roots: Sequence[bytes]) -> list[asn1_x509.Certificate]:
+    """The root certificates of all PEM files.
+
+    Raises:
+        UserError: a file is not a certificate.
+    """
+    found = []
+    for root in roots:
+        try:
+            found += [asn1_x509.Certificate.load(der) for _, _, der in pem.unarmor(root, multiple=True)]
+            x509.load_pem_x509_certificate(root)
+        except ValueError as error:
+            raise UserError("The root certificate to be trusted is not a certificate file (PEM).") from error
+    return found
+
+
+def _judge(pdf: bytes, trusted: list[asn1_x509.Certificate], reproduce: Reproduce) -> Verification:
+    reader = PdfFileReader(BytesIO(pdf))
+    if reader.encrypted:
+        return Verification("bad", ("The file is encrypted; documents of this program never are.",))
+    found = reader.embedded_signatures
+    if not found:
+        if list(enumerate_sig_fields(reader, filled_status=True)):
+            return Verification("bad", ("The file carries a signature of a kind that this program does not make.",))
+        return Verification("unsigned", ("Nobody has signed this file.",))
+    judged = [_signature(pdf, s, trusted) for s in found]
+    whole = _coverage(judged)
+    changed = not whole or _changed(judged, reader.total_revisions)
+    intact = all(j.report.intact for j in judged)
+    known = all(j.report.known for j in judged)
+    reproduces, said = None, ""
+    if intact and not changed:
+        reproduces, said = _reproduced(reader, judged[0].revision, reproduce)
+    good = intact and whole and not changed and known and reproduces is not False
+    return Verification(
+        verdict="good" if good else "bad",
+        reasons=tuple(_reasons(judged, whole=whole, changed=changed, reproduces=reproduces, said=said)),
+        intact=intact,
+        covers_whole_file=whole,
+        changed_after_signing=changed,
+        signer=judged[0].report.signer,
+        signatures=tuple(j.report for j in judged),
+        signer_known=known,
+        reproduces=reproduces,
+    )
+
+
+def _coverage(judged: Sequence[_Judged]) -> bool:
+    """The last signature covers the file to its last byte, each earlier one its own revision."""
+    *earlier, last = judged
+    entire = last.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    return entire and all(j.coverage == SignatureCoverageLevel.ENTIRE_REVISION for j in earlier)
+
+
+def _changed(judged: Sequence[_Judged], revisions: int) -> bool:
+    """Our files hold one revision before the first signature and one for each signature; anything more is a change."""
+    steps = [j.revision for j in judged] == list(range(1, len(judged) + 1))
+    return not steps or revisions != len(judged) + 1 or any(j.changed for j in judged)
+
+
+def _signature(pdf: bytes, signature: EmbeddedPdfSignature, trusted: list[asn1_x509.Certificate]) -> _Judged:
+    claimed = signature.self_reported_timestamp
+    when = claimed if claimed is None or claimed.tzinfo else claimed.replace(tzinfo=UTC)
+    context = ValidationContext(trust_roots=trusted, allow_fetching=False, moment=when)
+    status = run_now(async_validate_pdf_signature(signature, context))
+    cert = x509.load_der_x509_certificate(signature.signer_cert.dump())
+    reason = str(signature.sig_object.get("/Reason", ""))
+    intact = bool(status.intact and status.valid and _container_is_ours(pdf, signature))
+    known = bool(status.trusted and when is not None and _chain_is_exact(signature, status))
+    report = SignatureReport(
+        field=signature.fq_name,
+        signer=name_of(cert),
+        meaning=next((m for m, words in MEANINGS.items() if words == reason), reason),
+        at=when.isoformat() if when else None,
+        intact=intact,
+        known=known,
+        issuer=_issuer(signature, cert),
+        certificate_until=cert.not_valid_after_utc.date().isoformat(),
+    )
+    changed = _modified(status)
+    trouble = () if known else (_why_unknown(cert, report, when, status),)
+    return _Judged(report, status.coverage, signature.signed_revision, changed, trouble)
+
+
+def _modified(status: PdfSignatureStatus) -> bool:
+    level = status.modification_level
+    return not status.docmdp_ok or (level is not None and level > ModificationLevel.FORM_FILLING)
+
+
+def _container_is_ours(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
+    """The one part of the file that no signature covers holds the signature and nothing else.
+
+    The gap in the byte range must be exactly the container, in canonical DER, padded with zeros; so no byte of the
+    file can be changed without the outcome changing.
+    """
+    _, first, second, _ = (int(n) for n in signature.byte_range)
+    content = bytes(signature.pkcs7_content)
+    header = parser.peek(content)
+    der = content[:header]
+    gap = pdf[first:second]
+    exact = gap == b"<" + der.hex().upper().encode() + b"0" * (2 * (len(content) - len(der))) + b">"
+    info = cms.ContentInfo.load(der)
+    signer = info["content"]["signer_infos"][0]
+    algorithms = [a["algorithm"].native for a in info["content"]["digest_algorithms"]]
+    plain = not signer["unsigned_attrs"] and algorithms == [signer["digest_algorithm"]["algorithm"].native]
+    return exact and plain and bool(info.dump(force=True) == der)
+
+
+def _chain_is_exact(signature: EmbeddedPdfSignature, status: PdfSignatureStatus) -> bool:
+    """The certificates in the container are those of the path that was found, byte for byte."""
+    if status.validation_path is None:
+        return False
+    path = {c.dump() for c in status.validation_path if isinstance(c, asn1_x509.Certificate)}
+    return all(c.dump() in path for c in signature.other_embedded_certs)
+
+
+def _issuer(signature: EmbeddedPdfSignature, cert: x509.Certificate) -> str:
+    for other in signature.other_embedded_certs:
+        candidate = x509.load_der_x509_certificate(other.dump())
+        if candidate.subject == cert.issuer:
+            return name_of(candidate)
+    return cert.issuer.rfc4514_string()
+
+
+def _why_unknown(
+    cert: x509.Certificate, report: SignatureReport, when: datetime | None, status: PdfSignatureStatus
+) -> str:
+    if when is None:
+        return f"The signature of {report.signer} does not say when it was made."
+    begin, end = cert.not_valid_before_utc, cert.not_valid_after_utc
+    if not begin <= when <= end:
+        return (
+            f"The certificate of {report.signer} was valid from {day(begin.date())} to {day(end.date())}, "
+            f"not on the day it says it signed ({day(when.date())})."
+        )
+    if status.trusted:
+        return f"The signature of {report.signer} carries certificates that do not belong to it."
+    return (
+        f"{report.signer} is not known to this clinic: the certificate comes from {report.issuer}, "
+        "whose root certificate is not trusted here. Anyone can make a certificate with any name."
+    )
+
+
+def _reproduced(reader: PdfFileReader, revision: int, reproduce: Reproduce) -> tuple[bool | None, str]:
+    """Whether the plan inside follows from the findings inside, both taken from the revision that was signed."""
+    files = _attachments(reader, revision)
+    if files is None:
+        return False, "The findings and the plan that belong inside the document are missing."
+    return reproduce(files[CASE_FILE], files[PLAN_FILE])
+
+
+def _attachments(reader: PdfFileReader, revision: int) -> dict[str, bytes] | None:
+    """The two files of the signed revision; None where one is missing, twice there or too large."""
+    root = reader.get_historical_resolver(revision).root
+    try:
+        leaves = list(root["/Names"]["/EmbeddedFiles"]["/Names"])
+        pairs = [(str(name), spec.get_object()["/EF"]["/F"]) for name, spec in zip(leaves[::2], leaves[1::2], strict=True)]
+        files = {name: bytes(stream.data) for name, stream in pairs}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    sound = sorted(files) == [CASE_FILE, PLAN_FILE] and len(pairs) == 2
+    return files if sound and all(len(f) <= LARGEST_ATTACHMENT for f in files.values()) else None
+
+
+def _reasons(judged: Sequence[_Judged], *, whole: bool, changed: bool, reproduces: bool | None, said: str) -> list[str]:
+    """Plain sentences: what speaks against the file first."""
+    against: list[str] = []
+    if not all(j.report.intact for j in judged):
+        against.append("The content was changed, or the signature does not belong to it.")
+    if not whole:
+        against.append("The signature does not cover the whole file: something was added after signing.")
+    elif changed:
+        against.append("The file was changed after signing, beyond a countersignature in its place.")
+    against += [t for j in judged for t in j.trouble]
+    if reproduces is False:
+        against.append(said or "The plan inside does not follow from the findings inside.")
+    if against:
+        return against + ([said] if said and reproduces is not False else [])
+    lines = ["The whole file is covered by the signature, and nothing was changed after signing."]
+    lines += [_signed(j.report) for j in judged]
+    return [*lines, said] if said else lines
+
+
+def _signed(report: SignatureReport) -> str:
+    when = moment(datetime.fromisoformat(report.at)) if report.at else "at an unknown time"
+    until = day(datetime.fromisoformat(report.certificate_until).date())
+    return (
+        f"Signed by {report.signer} ({report.meaning}) on {when} by the clock of that workstation; the certificate of "
+        f"{report.issuer} was valid then and is valid until {until}. What it signed stays good after that day."
+    )
