@@ -1,0 +1,126 @@
+"""`decide`: from a case and a pack to a plan. The only door of the engine."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from myositis_desktop import __version__
+from myositis_desktop.engine import LEVEL as ENGINE_LEVEL
+from myositis_desktop.engine import response
+from myositis_desktop.engine.calendar import monitoring, reviews
+from myositis_desktop.engine.criteria import classify
+from myositis_desktop.engine.inputs import Inputs
+from myositis_desktop.engine.sheet import FactSheet, shown
+from myositis_desktop.engine.taper_plan import TaperPart, plan_taper
+from myositis_desktop.engine.treatment import Treatment, items, support, treat
+from myositis_desktop.engine.undecided import undecided
+from myositis_desktop.model.plan import Alert, CancerRisk, Classification, Judgement, Plan, Response
+from myositis_desktop.model.problem import Problem
+
+if TYPE_CHECKING:
+    from myositis_desktop.engine.pack import Pack
+    from myositis_desktop.model.case import Case
+
+_DAY = timedelta(days=1)
+
+
+def decide(case: "Case", pack: "Pack", case_sha256: str) -> "tuple[Plan | None, tuple[Problem, ...]]":
+    """The plan of a case; None exactly when the case asks for something that is refused.
+
+    Pure: the same case, pack and engine level give the same plan.
+    """
+    sheet = FactSheet(pack.definitions, Inputs(case, pack.catalogue, pack.reading))
+    chosen = {c.drug for c in case.preferences.choose}
+    for drug in pack.cards:
+        sheet.put(f"chosen.{drug}", drug in chosen)
+    classification = classify(pack.criteria, sheet)
+    treatment = treat(pack, case, sheet)
+    part = plan_taper(treatment)
+    support(treatment)
+    problems = (*treatment.problems, *part.problems)
+    if problems:
+        return None, problems
+    return _plan(case, pack, case_sha256, classification, treatment, part), ()
+
+
+def _plan(
+    case: "Case", pack: "Pack", sha256: str, classification: Classification, treatment: Treatment, part: TaperPart
+) -> Plan:
+    sheet = treatment.sheet
+    start = part.taper.starts if part.taper else case.assessed_on + _DAY
+    return Plan(
+        product_version=__version__,
+        engine=ENGINE_LEVEL,
+        knowledge_version=pack.version,
+        knowledge_sha256=pack.sha256,
+        case_sha256=sha256,
+        assessed_on=case.assessed_on,
+        classification=classification,
+        subtype=Judgement(str(sheet.get("subtype")), sheet.reasons("subtype")),
+        severity=Judgement(str(sheet.get("severity")), sheet.reasons("severity")),
+        course=_course(pack, sheet),
+        cancer_risk=_cancer(pack, sheet),
+        response=_response(case, pack, sheet),
+        alerts=_alerts(pack, sheet),
+        items=items(treatment),
+        taper=part.taper,
+        taper_reason=part.reason,
+        monitoring=monitoring(pack, sheet, start),
+        reviews=reviews(pack, sheet, start),
+        undecided=undecided(pack, treatment, classification),
+        defaults=_defaults(case, pack, part),
+        facts=tuple((key, shown(v)) for key, name in pack.facts_shown.items() if (v := sheet.get(name)) is not None),
+    )
+
+
+def _course(pack: "Pack", sheet: FactSheet) -> tuple[Judgement, ...]:
+    return tuple(
+        Judgement(row.rule.removeprefix("course-"), (sheet.reason(row),))
+        for row in pack.judgements
+        if row.when.value(sheet) is True
+    )
+
+
+def _cancer(pack: "Pack", sheet: FactSheet) -> CancerRisk:
+    level = str(sheet.get("cancer-risk"))
+    return CancerRisk(level, sheet.reasons("cancer-risk"), pack.cancer_tests[level])
+
+
+def _response(case: "Case", pack: "Pack", sheet: FactSheet) -> Response | None:
+    population = "jdm" if sheet.get("juvenile-onset") is True else "adult"
+    return response.of(case, population, pack.response_table)
+
+
+def _alerts(pack: "Pack", sheet: FactSheet) -> tuple[Alert, ...]:
+    found: dict[str, Alert] = {}
+    for alert in pack.alerts:
+        if alert.row.when.value(sheet) is not True:
+            continue
+        reason = sheet.reason(alert.row)
+        first = found.get(alert.id)
+        # Rows stand from the highest level down, so the first that holds decides level and text.
+        found[alert.id] = Alert(
+            alert.id,
+            first.level if first else alert.level,
+            first.text if first else reason.text,
+            (*first.because, reason) if first else (reason,),
+        )
+    return tuple(sorted(found.values(), key=lambda a: pack.alert_levels.index(a.level)))
+
+
+def _defaults(case: "Case", pack: "Pack", part: TaperPart) -> tuple[str, ...]:
+    if part.taper is None:
+        return ()
+    wish, texts = case.preferences.taper, pack.wording.texts
+    applies: tuple[tuple[str, Callable[[], bool]], ...] = (
+        ("default-schedule", lambda: wish.schedule is None and wish.custom is None and wish.steps is None),
+        ("default-start", lambda: wish.start is None and wish.steps is None),
+        ("default-strengths", lambda: wish.strengths_mg is None and wish.tablets is None),
+        ("default-hold", lambda: wish.hold_days is None and wish.steps is None and _holds(pack, part)),
+    )
+    return tuple(texts[key] for key, holds in applies if holds())
+
+
+def _holds(pack: "Pack", part: TaperPart) -> bool:
+    schedule = pack.schedules.get(part.taper.schedule) if part.taper else None
+    return schedule is not None and schedule.start.replaceable

@@ -1,0 +1,93 @@
+"""Doses: the exact numbers of a drug card for one patient, with their arithmetic in words."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from myositis_desktop.engine.pack import DoseRule, DrugCard
+from myositis_desktop.engine.sheet import FactSheet
+from myositis_desktop.model.case import DoseChoice
+from myositis_desktop.model.number import text_of
+from myositis_desktop.model.plan import Dose, Reason
+from myositis_desktop.model.problem import Problem
+
+AMOUNTS = ("value", "lowest", "highest")
+WHOLE = ("days", "times_per_day", "infusions", "interval_days")
+_HUNDREDTH = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Dosed:
+    """What the dose rules of a card gave."""
+
+    dose: Dose | None = None
+    missing: tuple[str, ...] = ()
+    """Unknown findings without which there is no dose."""
+    remarks: tuple[Reason, ...] = ()
+
+
+def work_out(card: DrugCard, sheet: FactSheet, fixed: Decimal | None = None, said: str = "") -> Dosed:
+    """The dose of a card; its numbers go on the sheet as `dose.…`.
+
+    Args:
+        fixed: an amount that replaces the computed `value` (the dose taken, the dose the clinician wrote).
+        said: why it is fixed, in place of the arithmetic.
+    """
+    for name in (*AMOUNTS, *WHOLE):
+        sheet.put(f"dose.{name}", None)
+    rule = next((r for r in card.doses if r.when.value(sheet) is True), None)
+    if rule is None:
+        return Dosed()
+    for name in (*AMOUNTS, *WHOLE):
+        if name in rule.numbers:
+            sheet.put(f"dose.{name}", rule.numbers[name].value(sheet))
+    if fixed is not None:
+        sheet.put("dose.value", fixed)
+    if "value" in rule.numbers and sheet.get("dose.value") is None:
+        return Dosed(missing=rule.numbers["value"].missing(sheet))
+    remarks = tuple(sheet.reason(r) for r in card.remarks if r.when.value(sheet) is True)
+    return Dosed(_dose(rule, sheet, [r.text for r in remarks], said), remarks=remarks)
+
+
+def _dose(rule: DoseRule, sheet: FactSheet, remarks: list[str], said: str) -> Dose:
+    per_kg = rule.numbers["per_kg"].value(sheet) if "per_kg" in rule.numbers else None
+    whole = {n: None if (v := sheet.get(f"dose.{n}")) is None else int(v) for n in WHOLE}
+    return Dose(
+        text="; ".join([sheet.fill(rule.text), *remarks]),
+        value=sheet.get("dose.value"),
+        unit=rule.unit,
+        per_kg=None if per_kg is None else text_of(per_kg.quantize(_HUNDREDTH, ROUND_HALF_UP)),
+        lowest=sheet.get("dose.lowest"),
+        highest=sheet.get("dose.highest"),
+        arithmetic=said or (sheet.fill(rule.arithmetic) if rule.arithmetic else None),
+        **whole,
+    )
+
+
+def taken_amount(card: DrugCard, sheet: FactSheet, unit: str | None) -> Decimal | None:
+    """The dose of a drug that is taken, in the unit of its card; None when it is not taken or not comparable."""
+    field = {"mg/d": "t.mg_day", "mg/wk": "t.mg_week"}.get(unit or "")
+    found = None
+    for drug in sheet.each_therapy():
+        if drug == card.drug and sheet.get("t.taken") and field:
+            found = sheet.get(field)
+    return found
+
+
+def written_problems(card: DrugCard, sheet: FactSheet, dose: Dose | None, wish: DoseChoice) -> tuple[Problem, ...]:
+    """What is wrong with a dose that the clinician wrote: the two rings of its card."""
+    place = f"/preferences/doses/{wish.drug}"
+    if dose is None or dose.unit is None:
+        return (Problem(place, f"{wish.drug} has no dose here that could be changed"),)
+    if wish.unit != dose.unit:
+        return (Problem(f"{place}/unit", f'"{wish.unit}" is not the unit of {wish.drug}; use {dose.unit}'),)
+    absolute = card.absolute.value(sheet) if card.absolute else None
+    if absolute is not None and wish.value > absolute:
+        limit = f"{text_of(absolute)} {dose.unit}"
+        return (Problem(f"{place}/value", f"{text_of(wish.value)} {wish.unit} is above {limit}, which is refused"),)
+    outside = (dose.lowest is not None and wish.value < dose.lowest) or (
+        dose.highest is not None and wish.value > dose.highest
+    )
+    if outside and not wish.reason:
+        span = " to ".join(text_of(v) for v in (dose.lowest, dose.highest) if v is not None)
+        return (Problem(f"{place}/reason", f"outside {span} {dose.unit} a reason is needed"),)
+    return ()

@@ -1,0 +1,224 @@
+"""A knowledge pack, parsed: what `decide` works with. Filled by `knowledge`, never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from myositis_desktop.engine.inputs import Reading
+from myositis_desktop.engine.logic import Expr
+from myositis_desktop.engine.response import ResponseTable
+from myositis_desktop.engine.schedules import Schedule
+from myositis_desktop.engine.sheet import Definition, Row
+from myositis_desktop.engine.tablets import TaperRules
+from myositis_desktop.model.catalogue import Catalogue
+from myositis_desktop.model.plan import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaItem:
+    """One weighted item of a classification set."""
+
+    id: str
+    label: str
+    when: Expr
+    tenths: Mapping[str, int]
+    """Points in tenths by model; a model that is not named does not use the item."""
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaModel:
+    id: str
+    when: Expr
+    offset: Decimal
+    """p = 1 / (1 + exp(offset - score))"""
+    cut_offs: tuple[tuple[str, int], ...]
+    """Levels with the least score in tenths that reaches them, the highest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    id: str
+    models: tuple[CriteriaModel, ...]
+    items: tuple[CriteriaItem, ...]
+    lowest_level: str
+    probability_levels: tuple[tuple[str, Decimal], ...]
+    subgroup_levels: tuple[str, ...]
+    subgroups: tuple[Row, ...]
+    sources: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    id: str
+    level: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A finding that must be known before a drug is offered."""
+
+    rule: str
+    when: Expr
+    finding: str
+    text: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Indication:
+    """A row that says what a drug is for this patient, before anything that speaks against it."""
+
+    row: Row
+    status: str
+    """recommended | option | candidate (of the group) | needs-data | not-indicated"""
+    needs: tuple[str, ...] = ()
+    needs_missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DoseRule:
+    """One way to dose a drug; the first whose condition surely holds is used. Numbers are exact expressions."""
+
+    when: Expr
+    unit: str | None
+    text: str
+    arithmetic: str = ""
+    numbers: Mapping[str, Expr] = field(default_factory=dict)
+    """value, lowest, highest: amounts in `unit`; days, times_per_day, infusions, interval_days: whole numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrugCard:
+    """Everything the engine knows of one drug or measure."""
+
+    drug: str
+    indications: tuple["Indication", ...]
+    needs: tuple[Need, ...] = ()
+    doses: tuple[DoseRule, ...] = ()
+    refusals: tuple[Row, ...] = ()
+    """Rows that read `dose.…`: no dose can be made, so the drug is not indicated."""
+    remarks: tuple[Row, ...] = ()
+    """Rows whose text is added to the dose text when they hold."""
+    absolute: Expr | None = None
+    """Above this, in the unit of the dose, a dose the clinician writes is refused."""
+    keeps_recommended: Expr | None = None
+    """While it holds, a caution stands in `because` and does not lower the status."""
+    monitoring: tuple[str, ...] = ()
+    counselling: tuple[tuple[Expr, str], ...] = ()
+    trial: tuple[Expr, int] | None = None
+    """Condition and weeks of a time-limited trial."""
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyRow:
+    """A contraindication or caution of one or several drugs."""
+
+    effect: str
+    """contraindicated | caution | needs-data"""
+    drugs: frozenset[str]
+    row: Row
+    keeps: Expr | None = None
+    """While it holds, the caution does not lower a recommended drug."""
+    needs: tuple[str, ...] = ()
+    """Effect needs-data only: the findings that are named."""
+    needs_missing: tuple[str, ...] = ()
+    """Effect needs-data only: facts whose unknown findings are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceGroup:
+    """Drugs of which one is chosen, in an order that the patient decides."""
+
+    id: str
+    drugs: tuple[str, ...]
+    orders: Definition
+    """A table whose value names a list of `lists`."""
+    lists: Mapping[str, tuple[str, ...]]
+    text: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonitoringRow:
+    test: str
+    weeks: tuple[int, ...]
+    when: Expr
+    why: str
+    act: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    day: int
+    title: str
+    keys: tuple[str, ...]
+    sources: tuple[str, ...]
+    when: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class TaperChoice:
+    schedule: Definition
+    begin_lower: Expr
+    hold_before_next: Expr
+    """Days the dose is held before the next step; 0: none."""
+    pulse_delay_days: int
+    """Days after the assessment on which the taper starts when a pulse comes first."""
+    remarks: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What leads `undecided` while a condition holds."""
+
+    when: Expr
+    findings: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Facts whose unknown findings lead."""
+    group_needs: bool = False
+    """The needs of the steroid-sparing drugs that come before any that could be recommended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Sentences the mechanisms need, by key; wording.toml."""
+
+    texts: Mapping[str, str]
+    sources: Mapping[str, tuple[str, ...]]
+
+    def reason(self, key: str, findings: tuple[str, ...] = ()) -> Reason:
+        """A mechanism's own reason; the rule is named by the key."""
+        return Reason(key, self.texts[key], findings, self.sources.get(key, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    version: str
+    sha256: str
+    catalogue: Catalogue
+    reading: Reading
+    definitions: Mapping[str, Definition]
+    criteria: Criteria
+    alerts: tuple[AlertRow, ...]
+    alert_levels: tuple[str, ...]
+    cards: Mapping[str, DrugCard]
+    """Every drug of the vocabulary, in its order."""
+    judgements: tuple[Row, ...]
+    """The courses; each is also a fact `course.…`."""
+    safety: tuple[SafetyRow, ...]
+    group: ChoiceGroup
+    oral: tuple[str, ...]
+    """The glucocorticoids by mouth, of which one is the main."""
+    cancer_tests: Mapping[str, tuple[str, ...]]
+    monitoring: tuple[MonitoringRow, ...]
+    reviews: tuple[ReviewRow, ...]
+    taper_choice: TaperChoice
+    taper_rules: TaperRules
+    schedules: Mapping[str, Schedule]
+    response_table: ResponseTable
+    leads: tuple[Lead, ...]
+    importance: Mapping[str, int]
+    wording: Wording
+    facts_shown: Mapping[str, str]

@@ -1,0 +1,183 @@
+"""Named facts of one case: each computed once, when it is asked for, from the definitions of the pack.
+
+A sheet in robust mode lets unknown through where the ordinary one settles it (`sure`, `maybe`, the order of a
+table): what is known there cannot be changed by any answer still missing. `undecided` is read from it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from myositis_desktop.engine.inputs import Inputs, therapy_names
+from myositis_desktop.engine.logic import Expr, unique
+from myositis_desktop.model.number import text_of
+from myositis_desktop.model.plan import Reason
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a decision table: a rule of the pack."""
+
+    rule: str
+    when: Expr
+    text: str = ""
+    sources: tuple[str, ...] = ()
+    evidence: str = ""
+    then: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A named fact: one expression, or a decision table with its hit policy."""
+
+    id: str
+    expr: Expr | None = None
+    rows: tuple[Row, ...] = ()
+    hit: str = "first"
+    """first: the first row that surely holds; highest: the highest word of `order` among the rows that hold."""
+    order: tuple[str, ...] = ()
+
+    def parts(self) -> Iterator[Expr]:
+        """Every expression of the definition."""
+        if self.expr is not None:
+            yield self.expr
+        for row in self.rows:
+            yield row.when
+            if row.then is not None:
+                yield row.then
+
+
+class FactSheet:
+    """Values, supports and gaps of all facts of one case."""
+
+    def __init__(self, definitions: Mapping[str, Definition], inputs: Inputs, robust: bool = False) -> None:
+        self.robust = robust
+        self.inputs = inputs
+        self._definitions = definitions
+        self._values: dict[str, Any] = {}
+        self._support: dict[str, tuple[str, ...]] = {}
+        self._missing: dict[str, tuple[str, ...]] = {}
+        self._therapies = [therapy_names(t, inputs.case.assessed_on) for t in inputs.therapy]
+        self._entry: dict[str, Any] = {}
+
+    def get(self, name: str) -> Any:
+        value = self._values.get(name, _ABSENT)
+        if value is not _ABSENT:
+            return value
+        if name.startswith("t."):
+            return self._entry[name]
+        definition = self._definitions.get(name)
+        value = self.inputs.get(name) if definition is None else self._define(definition)
+        self._values[name] = value
+        return value
+
+    def put(self, name: str, value: Any, support: tuple[str, ...] = (), missing: tuple[str, ...] = ()) -> None:
+        """Set a fact that a mechanism computed: a status, a number of the taper."""
+        self._values[name], self._support[name], self._missing[name] = value, support, missing
+
+    def _define(self, definition: Definition) -> Any:
+        if definition.expr is not None:
+            return definition.expr.value(self)
+        if definition.hit == "highest":
+            return self._highest(definition)
+        possible = []
+        for row in definition.rows:
+            held = row.when.value(self)
+            if held is None and not self.robust:
+                continue
+            if held is not False:
+                possible.append(row.then.value(self) if row.then else True)
+            if held is True:
+                break
+        return possible[0] if possible and all(p == possible[0] for p in possible) else None
+
+    def _highest(self, definition: Definition) -> Any:
+        rank = {word: n for n, word in enumerate(definition.order)}
+        best, above = -1, -1
+        for row in definition.rows:
+            held = row.when.value(self)
+            at = rank[row.then.value(self)] if row.then else 0
+            best = max(best, at) if held is True else best
+            above = max(above, at) if held is None and self.robust else above
+        return None if best < 0 or above > best else definition.order[best]
+
+    def fired(self, name: str) -> tuple[Row, ...]:
+        """The rows that made the value of a table."""
+        definition = self._definitions[name]
+        if definition.hit == "highest":
+            value = self.get(name)
+            return tuple(
+                r for r in definition.rows if r.then and r.when.value(self) is True and r.then.value(self) == value
+            )
+        return next(((r,) for r in definition.rows if r.when.value(self) is True), ())
+
+    def support_of(self, name: str) -> tuple[str, ...]:
+        if name in self._support:
+            return self._support[name]
+        if name.startswith("t."):
+            return ()
+        definition = self._definitions.get(name)
+        if definition is None:
+            found = self.inputs.findings_of(name) if self.get(name) is not None else ()
+        elif definition.expr is not None:
+            found = definition.expr.support(self)
+        else:
+            found = unique(r.when.support(self) for r in self.fired(name))
+        self._support[name] = found
+        return found
+
+    def missing_of(self, name: str) -> tuple[str, ...]:
+        if name in self._missing:
+            return self._missing[name]
+        if name.startswith("t.") or self.get(name) is not None:
+            return ()
+        definition = self._definitions.get(name)
+        if definition is None:
+            found = self.inputs.findings_of(name)
+        elif definition.expr is not None:
+            found = definition.expr.missing(self)
+        else:
+            found = self._missing_of_rows(definition)
+        self._missing[name] = found
+        return found
+
+    def _missing_of_rows(self, definition: Definition) -> tuple[str, ...]:
+        parts = []
+        for row in definition.rows:
+            parts.append(row.when.missing(self))
+            if row.when.value(self) is True:
+                if row.then is not None:
+                    parts.append(row.then.missing(self))
+                if definition.hit == "first":
+                    break
+        return unique(parts)
+
+    def each_therapy(self) -> Iterator[str]:
+        for entry in self._therapies:
+            self._entry = entry
+            yield str(entry["t.drug"])
+
+    def reason(self, row: Row) -> Reason:
+        """The reason a fired row gives, its numbers filled in."""
+        return Reason(row.rule, self.fill(row.text), row.when.support(self), row.sources)
+
+    def reasons(self, name: str) -> tuple[Reason, ...]:
+        """The reasons of a table's value."""
+        return tuple(self.reason(r) for r in self.fired(name))
+
+    def fill(self, text: str) -> str:
+        """A text with its {names} replaced by their values."""
+        while (start := text.find("{")) >= 0:
+            end = text.index("}", start)
+            text = text[:start] + shown(self.get(text[start + 1 : end])) + text[end + 1 :]
+        return text
+
+
+def shown(value: Any) -> str:
+    """A value inside a sentence; decimals in canonical text, at most two places."""
+    if isinstance(value, Decimal):
+        return text_of(round(value, 2))
+    return "unknown" if value is None else str(value)

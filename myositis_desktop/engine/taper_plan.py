@@ -1,0 +1,122 @@
+"""Which taper a plan has: the molecule, the schedule, the day, the tablets, and what was taken before."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from myositis_desktop.engine.pack import Pack
+from myositis_desktop.engine.schedules import Schedule, chosen_schedule
+from myositis_desktop.engine.sheet import FactSheet
+from myositis_desktop.engine.tablets import tablets_at_hand
+from myositis_desktop.engine.taper import TaperOutcome, TaperRequest, build, days_taken
+from myositis_desktop.engine.treatment import Treatment, Verdict
+from myositis_desktop.model.case import Case
+from myositis_desktop.model.plan import Reason, Taper
+from myositis_desktop.model.problem import Problem
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TaperPart:
+    """The taper of a plan, or why there is none."""
+
+    taper: Taper | None
+    reason: str | None
+    problems: tuple[Problem, ...] = ()
+
+
+def plan_taper(treatment: Treatment) -> TaperPart:
+    """Make the taper of the glucocorticoid by mouth and put its days on the sheet, where supportive care reads them."""
+    part = _plan(treatment)
+    steps = part.taper.steps if part.taper else ()
+    for name, least in (("taper-days", 0), ("taper-days-20", 20), ("taper-days-30", 30)):
+        treatment.sheet.put(name, sum(s.days for s in steps if s.dose_mg >= least))
+    return part
+
+
+def _plan(treatment: Treatment) -> TaperPart:
+    main = _main(treatment)
+    texts = treatment.pack.wording.texts
+    if main is None:
+        return TaperPart(None, texts[_why_none(treatment)])
+    if treatment.sheet.get("subtype") == "ibm" and not (main.chosen or main.taken):
+        return TaperPart(None, texts["taper-ibm"])
+    if main.dose is None or main.dose.value is None:
+        return TaperPart(None, texts["taper-no-dose"])
+    schedule, reasons, problems = _schedule(treatment)
+    if schedule is None:
+        return TaperPart(None, None, problems)
+    outcome = build(_request(treatment, main, schedule, reasons))
+    return TaperPart(outcome.taper, _reason(outcome), outcome.problems)
+
+
+def _reason(outcome: TaperOutcome) -> str | None:
+    return None if outcome.taper else outcome.reason
+
+
+def _why_none(treatment: Treatment) -> str:
+    if treatment.sheet.get("subtype") == "ibm":
+        return "taper-ibm"
+    return "taper-waits" if treatment.sheet.get("glucocorticoid-not-tolerated") is True else "taper-none"
+
+
+def _main(treatment: Treatment) -> Verdict | None:
+    """The oral glucocorticoid that is chosen, or recommended, or taken with caution."""
+    oral = [treatment.verdicts[d] for d in treatment.pack.oral]
+    for fits in (
+        lambda v: v.chosen and v.status != "needs-data",
+        lambda v: v.status == "recommended",
+        lambda v: v.taken and v.status == "caution",
+    ):
+        found = next((v for v in oral if fits(v)), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _schedule(treatment: Treatment) -> tuple[Schedule | None, tuple[Reason, ...], tuple[Problem, ...]]:
+    pack, wish = treatment.pack, treatment.case.preferences.taper
+    name = pack.taper_choice.schedule.id
+    schedule, problems = chosen_schedule(wish, pack.schedules, str(treatment.sheet.get(name)))
+    by_default = wish.custom is None and wish.schedule is None
+    return schedule, treatment.sheet.reasons(name) if by_default else (), problems
+
+
+def starts_on(pack: Pack, case: Case, sheet: FactSheet) -> date:
+    """The taper's first day: the clinician's, else the day after the assessment, later where pulses come first."""
+    if case.preferences.taper.start is not None:
+        return case.preferences.taper.start
+    pulses = sheet.get("status.methylprednisolone-iv") == "recommended"
+    return case.assessed_on + (pack.taper_choice.pulse_delay_days if pulses else 1) * _DAY
+
+
+def _request(treatment: Treatment, main: Verdict, schedule: Schedule, reasons: tuple[Reason, ...]) -> TaperRequest:
+    pack, case, sheet = treatment.pack, treatment.case, treatment.sheet
+    choice, wish = pack.taper_choice, case.preferences.taper
+    start = starts_on(pack, case, sheet)
+    goes_on = main.taken and main.dose is not None and main.dose.value == sheet.get("oral-taken-dose")
+    remarks = [sheet.reason(r) for r in choice.remarks if r.when.value(sheet) is True]
+    hold = choice.hold_before_next.value(sheet)
+    assert main.dose is not None and main.dose.value is not None
+    return TaperRequest(
+        drug=main.card.drug,
+        dose_mg=main.dose.value,
+        starts=start,
+        schedule=schedule,
+        tablets=tablets_at_hand(wish, pack.taper_rules),
+        rules=pack.taper_rules,
+        hold_days=wish.hold_days,
+        days_taken=_days_taken(treatment, main, start) if goes_on else 0,
+        begin_lower=choice.begin_lower.value(sheet) is True,
+        hold_before_next=int(hold) if hold else None,
+        child=sheet.get("child") is True,
+        edited=wish.steps,
+        notes=tuple(r.text for r in remarks),
+        because=(*reasons, *remarks),
+    )
+
+
+def _days_taken(treatment: Treatment, main: Verdict, start: date) -> int:
+    taken = [t for t in treatment.case.therapy if t.drug == main.card.drug and t.stopped is None]
+    begun = max((t.started for t in taken), default=None)
+    return 0 if begun is None else days_taken(begun, start, treatment.case.assessed_on)

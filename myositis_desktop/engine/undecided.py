@@ -1,0 +1,140 @@
+"""What is still unknown and what its answer would change, in the order that the rules force.
+
+The findings come from two robust sheets: one in which everything is open, for the assessment, and one in which the
+assessment stands as it is, for alerts and drugs; otherwise every finding that could change the subtype would stand
+behind every drug.
+"""
+
+from collections.abc import Iterable
+
+from myositis_desktop.engine.criteria import LEVEL, PROBABILITY_LEVEL, classify
+from myositis_desktop.engine.logic import Expr, unique
+from myositis_desktop.engine.pack import DrugCard, Pack
+from myositis_desktop.engine.sheet import FactSheet
+from myositis_desktop.engine.treatment import DOSED, Treatment, Verdict, statuses
+from myositis_desktop.model.plan import Classification, Undecided
+
+ASSESSMENT = {
+    "subtype": "assessment.subtype",
+    "severity": "assessment.severity",
+    "cancer-risk": "assessment.cancer_risk",
+}
+_STANDS = ("subtype", "severity", "severity-without-grade", "severity-beyond-lung", LEVEL, PROBABILITY_LEVEL)
+
+
+def undecided(pack: Pack, treatment: Treatment, classification: Classification) -> tuple[Undecided, ...]:
+    """Every unknown finding whose answer could change the plan, the one that leads first."""
+    targets = _Targets()
+    for verdict in treatment.verdicts.values():
+        targets.add(f"treatment.{verdict.card.drug}", verdict.needs if verdict.status == "needs-data" else ())
+    _of_drugs(pack, treatment, targets)
+    _of_assessment(pack, treatment, classification, targets)
+    return _ordered(pack, treatment, targets)
+
+
+class _Targets:
+    """Finding to the parts of the plan it could change, each once, in order of appearance."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, dict[str, None]] = {}
+
+    def add(self, target: str, findings: Iterable[str]) -> None:
+        for finding in findings:
+            self.of.setdefault(finding, {})[target] = None
+
+
+def _robust(pack: Pack, sheet: FactSheet) -> FactSheet:
+    open_sheet = FactSheet(pack.definitions, sheet.inputs, robust=True)
+    for drug in pack.cards:
+        open_sheet.put(f"chosen.{drug}", sheet.get(f"chosen.{drug}"))
+    return open_sheet
+
+
+def _of_assessment(pack: Pack, treatment: Treatment, classification: Classification, targets: _Targets) -> None:
+    sheet = _robust(pack, treatment.sheet)
+    classify(pack.criteria, sheet)
+    for fact, target in ASSESSMENT.items():
+        targets.add(target, sheet.missing_of(fact))
+    targets.add("assessment.classification", classification.unknown)
+    if sheet.get("months_since_onset") is None:
+        targets.add("assessment.classification", ("onset.date",))
+
+
+def _of_drugs(pack: Pack, treatment: Treatment, targets: _Targets) -> None:
+    sheet = _robust(pack, treatment.sheet)
+    for name in _STANDS:
+        sheet.put(name, treatment.sheet.get(name))
+    for drug, status in statuses(treatment).items():
+        sheet.put(f"status.{drug}", status)
+        sheet.put(f"offer.{drug}", status)
+    for name in ("taper-days", "taper-days-20", "taper-days-30"):
+        sheet.put(name, treatment.sheet.get(name))
+    for alert in pack.alerts:
+        if sheet.get(f"alert.{alert.id}") is None:
+            targets.add(f"alert.{alert.id}", alert.row.when.missing(sheet))
+    for verdict in treatment.verdicts.values():
+        targets.add(f"treatment.{verdict.card.drug}", _of_drug(pack, verdict, sheet))
+
+
+def _of_drug(pack: Pack, verdict: Verdict, sheet: FactSheet) -> tuple[str, ...]:
+    card = verdict.card
+    sheet.put("drug", card.drug)
+    parts = [_of_indications(card, sheet)]
+    if verdict.status in (*DOSED, "needs-data"):
+        parts += [s.row.when.missing(sheet) for s in pack.safety if card.drug in s.drugs]
+        parts += [_first_open((r.when for r in card.doses), sheet)]
+    return unique(parts)
+
+
+def _of_indications(card: DrugCard, sheet: FactSheet) -> tuple[str, ...]:
+    return _first_open((i.row.when for i in card.indications), sheet)
+
+
+def _first_open(conditions: Iterable[Expr], sheet: FactSheet) -> tuple[str, ...]:
+    """Unknown findings of the rows up to the first that holds whatever they are."""
+    parts = []
+    for when in conditions:
+        parts.append(when.missing(sheet))
+        if when.value(sheet) is True:
+            break
+    return unique(parts)
+
+
+def _ordered(pack: Pack, treatment: Treatment, targets: _Targets) -> tuple[Undecided, ...]:
+    leads = {finding: at for at, finding in enumerate(_leads(pack, treatment))}
+    place = {finding: at for at, finding in enumerate(pack.catalogue.findings)}
+    needed = {f for v in treatment.verdicts.values() if v.status == "needs-data" for f in v.needs}
+
+    def rank(finding: str) -> tuple[int, int, int, int, int]:
+        parts = targets.of[finding]
+        best = min(_importance(pack, t) for t in parts)
+        return (
+            leads.get(finding, len(leads)),
+            0 if finding in needed else 1,
+            best,
+            -len(parts),
+            place.get(finding, len(place)),
+        )
+
+    return tuple(
+        Undecided(f, tuple(sorted(targets.of[f], key=lambda t: _importance(pack, t))))
+        for f in sorted(targets.of, key=rank)
+    )
+
+
+def _leads(pack: Pack, treatment: Treatment) -> tuple[str, ...]:
+    sheet = treatment.sheet
+    parts: list[tuple[str, ...]] = []
+    for lead in pack.leads:
+        if lead.when.value(sheet) is True:
+            parts += [lead.findings, *(sheet.missing_of(f) for f in lead.missing)]
+            parts += [treatment.group_needs] if lead.group_needs else []
+    return unique(parts)
+
+
+def _importance(pack: Pack, target: str) -> int:
+    kind, _, id_ = target.partition(".")
+    if kind == "alert":
+        levels = [a.level for a in pack.alerts if a.id == id_]
+        return min(pack.importance[f"alert.{level}"] for level in levels)
+    return pack.importance.get(target, pack.importance.get(kind, len(pack.importance)))

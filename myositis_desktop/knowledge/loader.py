@@ -1,0 +1,256 @@
+"""Loads and checks a knowledge pack."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from importlib.resources.abc import Traversable
+
+from myositis_desktop.assets import asset
+from myositis_desktop.engine.inputs import Reading
+from myositis_desktop.engine.pack import (
+    AlertRow,
+    ChoiceGroup,
+    Criteria,
+    CriteriaItem,
+    CriteriaModel,
+    Lead,
+    MonitoringRow,
+    Pack,
+    ReviewRow,
+    TaperChoice,
+    Wording,
+)
+from myositis_desktop.engine.sheet import Definition, Row
+from myositis_desktop.errors import BugError
+from myositis_desktop.knowledge.cards import load_cards, load_safety
+from myositis_desktop.knowledge.catalogue import load_catalogue
+from myositis_desktop.knowledge.names import check_names
+from myositis_desktop.knowledge.tables import Place, either, facts, open_file, row, table
+from myositis_desktop.knowledge.tapers import load_response, load_schedules, load_taper_rules
+
+ALERT_LEVELS = ("emergency", "warning", "info")
+
+
+def versions() -> tuple[str, ...]:
+    """Versions of the packs that are here, the newest last."""
+    return tuple(sorted(p.name for p in asset("resources", "knowledge").iterdir() if p.is_dir()))
+
+
+@lru_cache(maxsize=4)
+def load_pack(version: str | None = None) -> Pack:
+    """The pack of a version, or the newest.
+
+    Raises:
+        BugError: a fault in the pack, with file and place, or no such version.
+    """
+    found = version if version is not None else versions()[-1]
+    if found not in versions():
+        raise BugError(f"knowledge pack {found} is not here")
+    return read_pack(asset("resources", "knowledge", found))
+
+
+def read_pack(folder: Traversable) -> Pack:
+    """Read, check and parse the pack in a folder."""
+    catalogue = load_catalogue(folder)
+    drugs = tuple(catalogue.drugs)
+    head = open_file(folder, "pack.toml")
+    alerts, definitions = _alerts(folder)
+    definitions |= {d.id: d for d in facts(open_file(folder, "facts.toml"))}
+    judgements, cancer_tests = _assessment(folder, definitions)
+    treatment = open_file(folder, "treatment.toml")
+    _tables(treatment, definitions)
+    calendar = open_file(folder, "monitoring.toml")
+    definitions |= {d.id: d for d in facts(calendar)}
+    group, taper = _group(treatment.table("group")), _taper(treatment.table("taper"))
+    definitions |= {group.orders.id: group.orders, taper.schedule.id: taper.schedule}
+    pack = Pack(
+        version=head.take("version", str),
+        sha256=fingerprint(folder),
+        catalogue=catalogue,
+        reading=_reading(folder),
+        definitions=definitions,
+        criteria=_criteria(folder),
+        alerts=alerts,
+        alert_levels=ALERT_LEVELS,
+        cards=load_cards(folder, drugs),
+        judgements=judgements,
+        safety=load_safety(folder, drugs),
+        group=group,
+        oral=tuple(d for d in drugs if catalogue.drugs[d].group == "glucocorticoid" and not d.endswith("-iv")),
+        cancer_tests=cancer_tests,
+        monitoring=tuple(_monitoring(p) for p in calendar.tables("test")),
+        reviews=tuple(_review(p) for p in calendar.tables("review")),
+        taper_choice=taper,
+        taper_rules=load_taper_rules(folder),
+        schedules=load_schedules(folder),
+        response_table=load_response(folder),
+        leads=tuple(_lead(p) for p in treatment.tables("lead")),
+        importance=treatment.table("importance").data,
+        wording=_wording(folder),
+        facts_shown=treatment.table("facts_shown").data,
+    )
+    check_names(pack)
+    return pack
+
+
+def fingerprint(folder: Traversable) -> str:
+    """SHA-256 over names and contents of every file of the pack, in order of their names."""
+    digest = hashlib.sha256()
+    for name, content in sorted(_files(folder)):
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _files(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        name = f"{path}{entry.name}"
+        if entry.is_dir():
+            yield from _files(entry, f"{name}/")
+        elif name.endswith(".toml"):
+            # Line ends are those of the checkout, not of the pack.
+            yield name, entry.read_bytes().replace(b"\r\n", b"\n")
+
+
+def _reading(folder: Traversable) -> Reading:
+    place = open_file(folder, "reading.toml")
+    days = place.table("days")
+    return Reading(
+        expires_days=place.table("expires_days").data,
+        raised_above={k: Decimal(v) for k, v in place.table("raised_above").data.items()},
+        any_day=days.texts("any_day"),
+        unknown_words=place.table("unknown_words").data,
+        adult_ranges=days.texts("adult_ranges"),
+    )
+
+
+def _alerts(folder: Traversable) -> tuple[tuple[AlertRow, ...], dict[str, Definition]]:
+    place = open_file(folder, "alerts.toml")
+    found = tuple(_alert(p) for p in place.tables("alert"))
+    definitions = {d.id: d for d in facts(place)}
+    for id_ in dict.fromkeys(a.id for a in found):
+        definitions[f"alert.{id_}"] = Definition(f"alert.{id_}", expr=either([a.row for a in found if a.id == id_]))
+    place.done()
+    return tuple(sorted(found, key=lambda a: ALERT_LEVELS.index(a.level))), definitions
+
+
+def _alert(place: Place) -> AlertRow:
+    id_, level = place.take("id", str), place.take("level", str)
+    if level not in ALERT_LEVELS:
+        raise place.fault(f"level must be one of {', '.join(ALERT_LEVELS)}")
+    place.take("late", bool, False)
+    return AlertRow(id_, level, row(place))
+
+
+def _tables(place: Place, definitions: dict[str, Definition]) -> None:
+    for one in place.tables("table"):
+        found = table(one, definitions)
+        definitions[found.id] = found
+    definitions |= {d.id: d for d in facts(place)}
+
+
+def _assessment(
+    folder: Traversable, definitions: dict[str, Definition]
+) -> tuple[tuple[Row, ...], Mapping[str, tuple[str, ...]]]:
+    place = open_file(folder, "assessment.toml")
+    _tables(place, definitions)
+    judgements = []
+    for one in place.tables("judgement"):
+        id_ = one.take("id", str)
+        judgements.append(row(one))
+        definitions[f"course.{id_}"] = Definition(f"course.{id_}", expr=judgements[-1].when)
+    tests = {k: tuple(v) for k, v in place.table("cancer_tests").data.items()}
+    place.done()
+    return tuple(judgements), tests
+
+
+def _group(place: Place) -> ChoiceGroup:
+    id_ = place.take("id", str)
+    orders = Definition(f"order.{id_}", rows=tuple(row(p) for p in place.tables("row")))
+    lists = {k: tuple(v) for k, v in place.table("lists").data.items()}
+    found = ChoiceGroup(id_, place.texts("drugs"), orders, lists, place.take("text", str), place.texts("sources"))
+    place.done()
+    return found
+
+
+def _taper(place: Place) -> TaperChoice:
+    schedule = Definition("taper-schedule", rows=tuple(row(p) for p in place.tables("schedule")))
+    found = TaperChoice(
+        schedule=schedule,
+        begin_lower=place.parsed(place.take("begin_lower", str)),
+        hold_before_next=place.parsed(place.take("hold_before_next", str)),
+        pulse_delay_days=place.take("pulse_delay_days", int),
+        remarks=tuple(row(p) for p in place.tables("remark")),
+    )
+    place.done()
+    return found
+
+
+def _criteria(folder: Traversable) -> Criteria:
+    place = open_file(folder, "criteria", "eular-acr-2017.toml")
+    models = tuple(_model(p) for p in place.tables("model"))
+    found = Criteria(
+        id=place.take("id", str),
+        models=models,
+        items=tuple(_criteria_item(p, tuple(m.id for m in models)) for p in place.tables("item")),
+        lowest_level=place.take("lowest_level", str),
+        probability_levels=tuple((w, Decimal(p)) for w, p in place.take("probability_levels", list)),
+        subgroup_levels=place.texts("subgroup_levels"),
+        subgroups=tuple(row(p) for p in place.tables("subgroup")),
+        sources=place.texts("sources"),
+        text=place.take("text", str),
+    )
+    place.done()
+    return found
+
+
+def _model(place: Place) -> CriteriaModel:
+    offset = Decimal(place.take("offset", str))
+    cut_offs = tuple((word, least) for word, least in place.take("cut_offs", list))
+    found = CriteriaModel(place.take("id", str), place.when(), offset, cut_offs)
+    place.done()
+    return found
+
+
+def _criteria_item(place: Place, models: tuple[str, ...]) -> CriteriaItem:
+    tenths = {m: points for m in models if (points := place.take(m, int, None)) is not None}
+    found = CriteriaItem(place.take("id", str), place.take("label", str), place.when(), tenths)
+    place.done()
+    return found
+
+
+def _monitoring(place: Place) -> MonitoringRow:
+    weeks = tuple(place.take("weeks", list))
+    found = MonitoringRow(
+        place.take("test", str), weeks, place.when(), place.take("why", str), place.take("act", str, "")
+    )
+    place.done()
+    return found
+
+
+def _review(place: Place) -> ReviewRow:
+    found = ReviewRow(
+        place.take("day", int),
+        place.take("title", str),
+        place.texts("keys"),
+        place.texts("sources"),
+        place.when(),
+    )
+    place.done()
+    return found
+
+
+def _lead(place: Place) -> Lead:
+    found = Lead(
+        place.when(),
+        place.texts("findings", []),
+        place.texts("missing", []),
+        place.take("group_needs", bool, False),
+    )
+    place.done()
+    return found
+
+
+def _wording(folder: Traversable) -> Wording:
+    data = open_file(folder, "wording.toml").data
+    return Wording({k: v["text"] for k, v in data.items()}, {k: tuple(v.get("sources", ())) for k, v in data.items()})
