@@ -1,6 +1,7 @@
 """A copy of clinic file and key file together, opened and read before it counts as a backup."""
 
 import shutil
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from myositis_desktop.store.keys import DataKey
 from myositis_desktop.store.profile import Profile, sync_folder, write_atomic
 from myositis_desktop.store.schema import STEPS
 
+_one_at_a_time = threading.Lock()
+
 
 def back_up(store: Store, profile: Profile, now: datetime) -> Path:
     """A new folder in backups, named by time (UTC), with clinic.db, keys.json and clinic-root.pem.
@@ -26,7 +29,10 @@ def back_up(store: Store, profile: Profile, now: datetime) -> Path:
     """
     name = now.astimezone(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
     part = profile.backups / f".{name}.part"
-    with translated():
+    with _one_at_a_time, translated():
+        profile.backups.mkdir(exist_ok=True, mode=0o700)
+        for left in profile.backups.glob(".*.part"):  # of a backup that was cut off
+            shutil.rmtree(left)
         try:
             head = _write(store, profile, part)
             _prove(part / profile.database.name, store.key, head)
@@ -40,7 +46,7 @@ def back_up(store: Store, profile: Profile, now: datetime) -> Path:
 
 def _write(store: Store, profile: Profile, folder: Path) -> Head:
     """Copies the files; the audit head that the copy must have."""
-    folder.mkdir(parents=True, mode=0o700)
+    folder.mkdir(mode=0o700)
     target = folder / profile.database.name
     target.touch(mode=0o600)
     with store.reading() as db, closing(connect(target, store.key)) as copy:
@@ -55,7 +61,7 @@ def _prove(path: Path, key: DataKey, head: Head) -> None:
     try:
         with closing(connect(path, key)) as copy:
             check(copy, STEPS, thorough=True)
-            whole = not copy.execute("PRAGMA cipher_integrity_check").fetchall() and head_of(copy) == head
+            whole = head_of(copy) == head
     except (dbapi2.Error, UserError):
         whole = False
     if not whole:

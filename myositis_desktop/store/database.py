@@ -100,12 +100,12 @@ def open_store(path: Path, key: DataKey, *, thorough: bool, steps: Sequence[Step
     Raises:
         UserError: the file is missing, damaged, another program's, or newer than this program.
     """
-    if not path.exists():
-        raise UserError(
-            "clinic.db is missing from the clinic's folder. Nothing was changed. "
-            "Put back clinic.db and keys.json together from the newest folder in backups."
-        )
     with translated():
+        if not path.is_file() or not path.stat().st_size:
+            raise UserError(
+                "clinic.db is missing from the clinic's folder, or empty. Nothing was changed. "
+                "Put back clinic.db and keys.json together from the newest folder in backups."
+            )
         connection = connect(path, key)
         try:
             check(connection, steps, thorough=thorough)
@@ -143,10 +143,8 @@ def check(connection: dbapi2.Connection, steps: Sequence[Step], *, thorough: boo
             f"This clinic file was written by a newer version of the program (its format is {version}, this program "
             f"knows {len(steps)}). Nothing was changed. Install the newer version and open it again."
         )
-    if thorough:
-        found = [row[0] for row in connection.execute("PRAGMA quick_check(1)")]
-        if found != ["ok"]:
-            raise UserError(DAMAGED)
+    if thorough and not _is_whole(connection):
+        raise UserError(DAMAGED)
 
 
 def version_of(store: Store) -> int:
@@ -169,6 +167,13 @@ def migrate(store: Store, now: datetime, steps: Sequence[Step] = STEPS) -> None:
 def utc(moment: datetime) -> str:
     """An aware time as the store keeps it: UTC, microseconds, ISO 8601; sorts as text."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _is_whole(connection: dbapi2.Connection) -> bool:
+    """Whether every page has its seal and its place. Pages that a crash left torn are mended from the log first."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    sealed = not connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    return sealed and connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
 
 
 def _number(connection: dbapi2.Connection, pragma: str) -> int:

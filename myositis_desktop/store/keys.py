@@ -114,13 +114,11 @@ def unlock(keys: KeyFile, name: str, passphrase: str) -> DataKey:
     """The data key. Takes as long as the slot's cost.
 
     Raises:
-        WrongPassphrase: no such user, or the passphrase is not theirs.
+        WrongPassphrase: the passphrase is not this user's.
+        UserError: there is no such user.
     """
-    slot = next((s for s in keys.slots if s.kind == _USER and s.name == name), None)
-    if slot is None:
-        raise WrongPassphrase(
-            f"There is no user “{name}” in this clinic. Nothing was changed. Choose a user from the list."
-        )
+    check_known(keys, name)
+    slot = next(s for s in keys.slots if s.kind == _USER and s.name == name)
     key = _unwrap(keys.clinic, slot, normal(passphrase).encode())
     if key is None:
         raise WrongPassphrase(
@@ -175,6 +173,12 @@ def change_passphrase(
 def disable(keys: KeyFile, name: str) -> KeyFile:
     """Without a user's slot: the passphrase opens nothing any more. An older copy of keys.json still would."""
     return replace(keys, slots=tuple(s for s in keys.slots if not (s.kind == _USER and s.name == name)))
+
+
+def check_known(keys: KeyFile, name: str) -> None:
+    """Raises UserError where nobody of that name can unlock."""
+    if name not in keys.users:
+        raise UserError(f"There is no user “{name}” here. Nothing was changed. Choose a user from the list.")
 
 
 def check_passphrase(passphrase: str) -> None:

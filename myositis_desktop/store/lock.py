@@ -44,10 +44,14 @@ class Lock:
             raise disk_failure(error) from error
         return left
 
-    def release(self) -> None:
-        """Lets go. The file stays, empty: removing it could take it from under a process that is just starting."""
+    def release(self, *, clean: bool = True) -> None:
+        """Lets go. The file stays: removing it could take it from under a process that is just starting.
+
+        Unless `clean`, the text stays too, so that the next holder still knows of a crash that was not looked into.
+        """
         try:
-            self._tell(b"")
+            if clean:
+                self._tell(b"")
         except OSError:
             pass  # an unreachable disk must not stop the program from closing
         finally:
