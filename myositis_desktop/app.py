@@ -1,0 +1,223 @@
+"""The composition root of the window: application, theme, lock screen or wizard, workbench."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from myositis_desktop import __version__
+from myositis_desktop.clinic import Clinic, NewUser, Settings
+from myositis_desktop.errors import UserError
+from myositis_desktop.store.keys import SHORTEST_PASSPHRASE
+from myositis_desktop.ui.crash import CrashHandler
+from myositis_desktop.ui.dialogs import MessageDialog
+from myositis_desktop.ui.icons import application_icon
+from myositis_desktop.ui.idle_lock import IdleLock
+from myositis_desktop.ui.tasks import Tasks
+from myositis_desktop.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from myositis_desktop.ui.setup_wizard import SetupWizard
+    from myositis_desktop.ui.unlock import UnlockScreen
+    from myositis_desktop.ui.workbench import Workbench
+
+TITLE = "Myositis Desktop"
+SMALLEST = (1100, 680)
+Clock = Callable[[], datetime]
+
+
+def run(profile: Path, demo: bool = False, demo_passphrase: str | None = None) -> int:
+    """Show the window on the clinic of a folder and run until it is closed.
+
+    Args:
+        profile: the clinic's folder; without a clinic in it the set-up wizard comes first.
+        demo: the folder holds the demonstration clinic; the window says so.
+        demo_passphrase: filled in at the lock screen, for the demonstration alone.
+
+    Returns:
+        The exit code.
+    """
+    app = application()
+    window = Window(profile, _now, demo=demo or demo_passphrase is not None)
+    window.start(demo_passphrase)
+    window.show()
+    try:
+        return int(app.exec())
+    finally:
+        window.crash.remove()
+
+
+def application() -> QApplication:
+    """The one application object of the process."""
+    known = QApplication.instance()
+    app = known if isinstance(known, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName(TITLE)
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("myositis-desktop")
+    app.setWindowIcon(application_icon())
+    app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, on=True)
+    return app
+
+
+def open_forms() -> tuple[str, ...]:
+    """Opens every form as the window would; their names. For the self-check."""
+    from myositis_desktop.knowledge import load_pack  # noqa: PLC0415 - not needed to show the window
+    from myositis_desktop.ui.binding import FindingsForm  # noqa: PLC0415
+    from myositis_desktop.ui.form_index import FORMS  # noqa: PLC0415
+
+    app = application()
+    catalogue = load_pack().catalogue
+    forms = [FindingsForm(name, catalogue) for name in FORMS]
+    for form in forms:
+        form.deleteLater()
+    app.processEvents()
+    return FORMS
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+class Window(QMainWindow):
+    """Holds what is on screen: the wizard, the lock screen or the workbench. Locking throws the workbench away."""
+
+    def __init__(self, profile: Path, clock: Clock, *, demo: bool = False) -> None:
+        super().__init__()
+        self.profile, self._clock, self._demo = profile, clock, demo
+        self.settings: Settings = Clinic.settings_of(profile)
+        app = application()
+        self.theme = Theme(app, self.settings.theme, self.settings.scale / 100)
+        self.theme.apply()
+        self.tasks = Tasks(self)
+        self.tasks.failed.connect(self._tell)
+        self.workbench: Workbench | None = None
+        self._last_patient: int | None = None
+        self.crash = CrashHandler(profile / "logs", clock)
+        self.crash.save = self._save_after_fault
+        self.crash.install()
+        self.idle = IdleLock(app, self.settings.lock_minutes, self)
+        self.idle.idle.connect(self.lock)
+        self.theme.changed.connect(self._tint)
+        self.setWindowTitle(TITLE)
+        self.setMinimumSize(*SMALLEST)
+        self.resize(1366, 768)
+
+    def start(self, passphrase: str | None = None) -> None:
+        """Show the wizard where there is no clinic yet, the lock screen otherwise."""
+        if Clinic.exists(self.profile):
+            self._show_lock(passphrase)
+        else:
+            self._show_wizard()
+
+    @property
+    def screen_shown(self) -> "SetupWizard | UnlockScreen | Workbench":
+        """What is on screen."""
+        shown: SetupWizard | UnlockScreen | Workbench = self.centralWidget()  # type: ignore[assignment]
+        return shown
+
+    # --- wizard, lock screen, workbench ---
+
+    def _show_wizard(self) -> None:
+        from myositis_desktop.ui.setup_wizard import SetupWizard  # noqa: PLC0415 - only at the first start
+
+        wizard = SetupWizard(self._create, SHORTEST_PASSPHRASE, self.tasks)
+        wizard.finished.connect(self._show_workbench)
+        self._show(wizard)
+
+    def _create(self, clinic_name: str, name: str, full_name: str, passphrase: str) -> tuple[Clinic, str]:
+        return Clinic.create(self.profile, clinic_name, NewUser(name, full_name, passphrase), self._clock)
+
+    def _show_lock(self, passphrase: str | None = None) -> None:
+        from myositis_desktop.ui.unlock import UnlockScreen  # noqa: PLC0415 - not needed by the wizard
+
+        try:
+            names = Clinic.user_names(self.profile)
+        except UserError as error:
+            names = ()
+            self._tell(str(error))
+        screen = UnlockScreen(self.profile, names, self._open, self._recover, self.tasks)
+        screen.unlocked.connect(self._show_workbench)
+        if passphrase is not None:
+            screen.fill_in(passphrase)
+        self._show(screen)
+        screen.start()
+
+    def _open(self, name: str, passphrase: str) -> Clinic:
+        return Clinic.open(self.profile, name, passphrase, self._clock)
+
+    def _recover(self, key: str, name: str, passphrase: str) -> Clinic:
+        return Clinic.recover(self.profile, key, NewUser(name, name, passphrase), self._clock)
+
+    def _show_workbench(self, clinic: Clinic) -> None:
+        from myositis_desktop.ui.workbench import Workbench  # noqa: PLC0415 - loads while the passphrase is checked
+
+        bench = Workbench(clinic, self._clock, self.theme)
+        bench.lock_wanted.connect(self.lock)
+        bench.settings_changed.connect(self._take_settings)
+        bench.windowTitleChanged.connect(self._name)
+        self.workbench = bench
+        self._show(bench)
+        self._name(bench.windowTitle())
+        if self._last_patient is not None:
+            bench.open_patient(self._last_patient)
+        else:
+            bench.focus_search()
+
+    def _show(self, screen: QWidget) -> None:
+        self.setCentralWidget(screen)  # deletes the one before
+        self.setWindowTitle(TITLE)
+
+    def _name(self, title: str) -> None:
+        self.setWindowTitle(f"{title} (demonstration)" if self._demo else title)
+
+    def _tint(self) -> None:
+        if self.workbench is not None:
+            self.workbench.theme_changed()
+
+    def _take_settings(self, settings: Settings) -> None:
+        self.settings = settings
+        self.theme.scale = settings.scale / 100
+        self.theme.set_wish(settings.theme)
+        self.idle.set_minutes(settings.lock_minutes)
+
+    # --- leaving ---
+
+    def lock(self) -> None:
+        """Write what is unsaved, close the clinic, show the lock screen. The patient comes back after unlocking."""
+        if self.workbench is not None:
+            self._last_patient = self.workbench.session.patient_id
+            if self._shut():
+                self._show_lock()
+
+    def _shut(self) -> bool:
+        """Close the clinic; False where the draft could not be written, and then everything stays open."""
+        if self.workbench is None:
+            return True
+        try:
+            self.workbench.shut()
+        except UserError as error:
+            self._tell(f"{error} The window stays open so that nothing is lost.")
+            return False
+        self.workbench = None
+        return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        if self._shut():
+            self.tasks.close()
+            event.accept()
+        else:
+            event.ignore()
+
+    def _save_after_fault(self) -> str:
+        if self.workbench is None or self.workbench.session.patient_id is None:
+            return "No patient was open; nothing is lost."
+        self.workbench.session.flush()
+        return "Everything you typed is saved. You can go on; if it happens again, close the program and start it anew."
+
+    def _tell(self, text: str) -> None:
+        MessageDialog("Please note", text, self).open()

@@ -1,0 +1,1 @@
+"""The window: widgets only. It edits the case and shows the plan; it decides nothing clinical."""

@@ -1,0 +1,137 @@
+"""The frame that all dialogs share, and the two that ask for a word before something serious."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+
+from myositis_desktop.ui.pieces import Band, Button, text_label
+
+
+class Dialog(QDialog):
+    """Title, a column for the content, and the buttons at the lower right. Esc closes it."""
+
+    def __init__(self, title: str, parent: QWidget | None = None, *, width: int = 520) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(width)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 20, 24, 20)
+        outer.setSpacing(12)
+        heading = text_label(title, "title")
+        heading.setMinimumWidth(width - 48)
+        outer.addWidget(heading)
+        self.column = QVBoxLayout()
+        self.column.setSpacing(8)
+        outer.addLayout(self.column, 1)
+        self.trouble = Band("red", "emergency")
+        self.trouble.hide()
+        outer.addWidget(self.trouble)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        self.buttons.addStretch(1)
+        outer.addSpacing(4)
+        outer.addLayout(self.buttons)
+
+    def add_button(self, text: str, slot: Callable[[], object], kind: str = "secondary", sign: str = "") -> Button:
+        """A button at the right end; the last one added stands outermost."""
+        out = Button(text, kind, sign)
+        out.clicked.connect(slot)
+        self.buttons.addWidget(out)
+        return out
+
+    def add_scroll(self, inside: QWidget, height: int) -> None:
+        """Content that scrolls when it is longer than `height` pixels."""
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        area.setMinimumHeight(min(height, max(120, inside.heightForWidth(self.minimumWidth() - 60))))
+        self.column.addWidget(area, 1)
+
+
+def field(column: QVBoxLayout, label: str, *, secret: bool = False, text: str = "") -> QLineEdit:
+    """A labelled line of text, the label above it."""
+    edit = QLineEdit(text)
+    if secret:
+        edit.setEchoMode(QLineEdit.EchoMode.Password)
+        edit.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText)
+    name = text_label(label, "caption")
+    name.setBuddy(edit)
+    edit.setAccessibleName(label)
+    column.addWidget(name)
+    column.addWidget(edit)
+    return edit
+
+
+class ReasonDialog(Dialog):
+    """Asks why the clinician departs from the plan; nothing happens without a reason."""
+
+    def __init__(
+        self, title: str, because: str, go: str, done: Callable[[str], None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(title, parent)
+        self._done = done
+        self.column.addWidget(text_label(because))
+        caption = text_label("Your reason (kept in the case and printed in the plan)", "caption")
+        self.reason = QPlainTextEdit()
+        self.reason.setTabChangesFocus(True)
+        self.reason.setAccessibleName("Your reason")
+        self.reason.setFixedHeight(88)
+        caption.setBuddy(self.reason)
+        self.column.addWidget(caption)
+        self.column.addWidget(self.reason)
+        self.add_button("Cancel", self.reject)
+        self.go = self.add_button(go, self._finish, "primary")
+        self.go.setEnabled(False)
+        self.reason.textChanged.connect(lambda: self.go.setEnabled(bool(self.text)))
+        self.reason.setFocus()
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.reason.toPlainText().split())
+
+    def _finish(self) -> None:
+        reason = self.text
+        self.accept()
+        self._done(reason)
+
+
+class ConfirmDialog(Dialog):
+    """Asks once more before something that has a cost; the safe answer has the focus."""
+
+    def __init__(
+        self,
+        title: str,
+        because: str,
+        go: str,
+        done: Callable[[], None],
+        parent: QWidget | None = None,
+        *,
+        danger: bool = True,
+    ) -> None:
+        super().__init__(title, parent)
+        self._done = done
+        self.column.addWidget(text_label(because))
+        self.back = self.add_button("Go back", self.reject)
+        self.go = self.add_button(go, self._finish, "danger" if danger else "primary")
+        self.back.setFocus()
+
+    def _finish(self) -> None:
+        self.accept()
+        self._done()
+
+
+class MessageDialog(Dialog):
+    """Says one thing and waits to be closed."""
+
+    def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        said = text_label(text)
+        said.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.column.addWidget(said)
+        self.add_button("Close", self.accept, "primary").setFocus()

@@ -1,0 +1,354 @@
+"""The documents: what would be signed now, what was signed, and the exact pages of each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from myositis_desktop.errors import UserError
+from myositis_desktop.ui.dialogs import MessageDialog
+from myositis_desktop.ui.files import file_stem, read_file, write_file
+from myositis_desktop.ui.pieces import Button, text_label
+from myositis_desktop.ui.session import Session
+from myositis_desktop.ui.sign_dialog import SignDialog
+from myositis_desktop.ui.tasks import Tasks
+from myositis_desktop.ui.wording import day_text, name_text
+
+if TYPE_CHECKING:
+    from myositis_desktop.clinic import FiledDocument, Verification
+    from myositis_desktop.ui.pdf_view import PdfPane
+
+Kind = Literal["treatment", "taper"]
+Work = Callable[[], bytes]
+TITLES: dict[str, str] = {"treatment": "Treatment plan", "taper": "Taper plan"}
+NAMES_NEEDED = {"record_number": "record number", "family_name": "family name", "given_name": "given name"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the list: a document that would be signed now, or a filed one."""
+
+    kind: Kind
+    filed: "FiledDocument | None" = None
+    superseded_by: str = ""
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.kind] if self.filed is None else f"{TITLES[self.kind]} {self.filed.plan_number}"
+
+    @property
+    def under(self) -> str:
+        if self.filed is None:
+            return "Not signed"
+        mark = f"\nSuperseded by {self.superseded_by}" if self.superseded_by else ""
+        return f"Signed {moment_text(self.filed.signed_at)}\nby {self.filed.signer}{mark}"
+
+
+def moment_text(moment: datetime) -> str:
+    """20 Nov 2026, 14:02, in the time of this computer."""
+    here = moment.astimezone()
+    return f"{day_text(here.date())}, {here:%H:%M}"
+
+
+def entries_of(filed: "tuple[FiledDocument, ...]", pending: tuple[Kind, ...]) -> list[Entry]:
+    """What is to be signed first, then the filed documents, the newest plan first."""
+    by = {d.supersedes: d.plan_number for d in filed if d.supersedes}
+    old = [Entry("taper" if d.kind == "taper" else "treatment", d, by.get(d.plan_number, "")) for d in filed]
+    return [Entry(kind) for kind in pending] + old
+
+
+class DocumentsPage(QWidget):
+    """List at the left, pages at the right, Sign below."""
+
+    follow = Signal(str)
+    signed = Signal()
+
+    def __init__(self, session: Session, tasks: Tasks) -> None:
+        super().__init__()
+        self.session, self._tasks = session, tasks
+        self._entries: list[Entry] = []
+        self._job = 0
+        self._pane: PdfPane | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 16, 24, 16)
+        row.setSpacing(16)
+        row.addLayout(self._build_list())
+        self._right = QVBoxLayout()
+        self._right.setSpacing(8)
+        self.status = text_label("", "muted")
+        self._right.addWidget(self.status)
+        row.addLayout(self._right, 1)
+        session.opened.connect(self._forget)
+        session.decided.connect(self._refresh_if_seen)
+
+    def _build_list(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        self.list = QListWidget()
+        self.list.setFixedWidth(220)
+        self.list.setWordWrap(True)
+        self.list.setAccessibleName("Documents of the patient")
+        self.list.currentRowChanged.connect(lambda _: self._show_entry())
+        column.addWidget(self.list, 1)
+        self.sign_button = Button("Sign…", "primary", "pen", "Sign the plan (Ctrl+S)")
+        self.sign_button.clicked.connect(self.sign)
+        self.export_button = Button("Export PDF…", sign="export", tip="Export the chosen document as PDF (Ctrl+E)")
+        self.export_button.clicked.connect(self.export)
+        self.print_button = Button("Print…", sign="print", tip="Print the chosen document (Ctrl+P)")
+        self.print_button.clicked.connect(self.print)
+        self.verify_button = Button("Verify a file…", sign="verify", tip="Check a PDF that came from somewhere else")
+        self.verify_button.clicked.connect(self.verify)
+        for button in (self.sign_button, self.export_button, self.print_button, self.verify_button):
+            policy = button.sizePolicy()
+            button.setSizePolicy(policy.Policy.Expanding, policy.verticalPolicy())
+            column.addWidget(button)
+        return column
+
+    # --- what is shown ---
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self.refresh()
+
+    def _forget(self) -> None:
+        self._tasks.drop(self._job)
+        self._entries = []
+        self.list.clear()
+        if self._pane is not None:
+            self._pane.show_pdf(b"")
+            self._pane.hide()
+        self._refresh_if_seen()
+
+    def _refresh_if_seen(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read the list anew; the line that was chosen stays chosen."""
+        session = self.session
+        pending: tuple[Kind, ...] = ()
+        if session.is_current and session.plan is not None:
+            pending = ("treatment",) if session.plan.taper is None else ("treatment", "taper")
+        filed = session.clinic.filed(session.patient_id) if session.patient_id is not None else ()
+        chosen = self.entry
+        self._entries = entries_of(filed, pending)
+        self.list.blockSignals(True)
+        self.list.clear()
+        for entry in self._entries:
+            item = QListWidgetItem(f"{entry.title}\n{entry.under}")
+            item.setSizeHint(QSize(200, 26 + 20 * (entry.under.count("\n") + 1)))
+            self.list.addItem(item)
+        row = next((i for i, e in enumerate(self._entries) if chosen and _same(e, chosen)), 0)
+        self.list.setCurrentRow(row if self._entries else -1)
+        self.list.blockSignals(False)
+        self._show_entry()
+
+    @property
+    def entry(self) -> Entry | None:
+        """The chosen line."""
+        row = self.list.currentRow()
+        return self._entries[row] if 0 <= row < len(self._entries) else None
+
+    def choose_plan(self, number: str) -> None:
+        """Choose the treatment plan of a number."""
+        self.refresh()
+        for row, entry in enumerate(self._entries):
+            if entry.filed is not None and entry.filed.plan_number == number:
+                self.list.setCurrentRow(row)
+                return
+
+    def _show_entry(self) -> None:
+        entry = self.entry
+        self.sign_button.setEnabled(self.session.is_current)
+        self.export_button.setEnabled(entry is not None)
+        self.print_button.setEnabled(entry is not None)
+        self._tasks.drop(self._job)
+        if entry is None:
+            self._say_none()
+            return
+        self.status.setText("Making the pages …")
+        self.status.setVisible(self._pane is None or not self._pane.isVisible())
+        try:
+            work = self._bytes_of(entry, mark=None)
+        except UserError as error:
+            self._refused(error)
+            return
+        self._job = self._tasks.run(work, lambda data: self._show_pdf(entry, data), self._refused)
+
+    def _say_none(self) -> None:
+        if self._pane is not None:
+            self._pane.hide()
+        if self.session.case is None:
+            text = "Open a patient at the left, or add one with Ctrl+N."
+        elif self.session.problems:
+            text = "No plan can be made of the case as it stands: mend the lines named in the panel at the right."
+        else:
+            text = "Assessing …"
+        self.status.setText(text)
+        self.status.show()
+
+    def _bytes_of(self, entry: Entry, mark: Literal["draft"] | None) -> Work:
+        """The work that gives the bytes of a document; the draft that it is made from is saved first."""
+        clinic, patient_id = self.session.clinic, self.session.patient_id
+        if entry.filed is not None:
+            document_id = entry.filed.id
+            return lambda: clinic.document(document_id)
+        if patient_id is None:
+            raise UserError("No patient is open.")
+        self.session.flush()
+        return lambda: clinic.preview(patient_id, entry.kind, mark)
+
+    def _show_pdf(self, entry: Entry, data: bytes) -> None:
+        pane = self._ready_pane()
+        if entry.filed is None:
+            pane.say("amber", "NOT SIGNED. These are the very pages that will be signed.")
+        elif entry.superseded_by:
+            pane.say("blue", f"Superseded by plan {entry.superseded_by}. Kept as it was signed.")
+        else:
+            pane.say("green", f"Signed by {entry.filed.signer} on {moment_text(entry.filed.signed_at)}.")
+        pane.show_pdf(data)
+        pane.show()
+        self.status.hide()
+
+    def _ready_pane(self) -> "PdfPane":
+        if self._pane is None:
+            from myositis_desktop.ui.pdf_view import PdfPane  # noqa: PLC0415 - the PDF library loads on first use
+
+            self._pane = PdfPane()
+            self._right.addWidget(self._pane, 1)
+        return self._pane
+
+    def _refused(self, error: UserError) -> None:
+        if self._pane is not None:
+            self._pane.hide()
+        self.status.setText(str(error))
+        self.status.show()
+
+    # --- what can be done ---
+
+    def sign(self) -> None:
+        """Ask for the signature of the plan as it stands."""
+        session = self.session
+        if session.patient_id is None or session.case is None:
+            return
+        missing = [label for name, label in NAMES_NEEDED.items() if not getattr(session.case.patient, name).strip()]
+        if missing or not session.is_current:
+            self._tell("Not ready to sign", _why_not(missing))
+            return
+        try:
+            session.flush()
+        except UserError as error:
+            self._tell("Not saved", str(error))
+            return
+        patient_id, clinic = session.patient_id, session.clinic
+        kinds = [TITLES[e.kind] for e in self._pending()]
+        SignDialog(
+            name_text(session.case.patient),
+            kinds,
+            clinic.user.full_name,
+            lambda passphrase, meaning: clinic.sign(patient_id, passphrase, meaning),
+            self._tasks,
+            lambda _: self._after_signing(),
+            self.window(),
+        ).open()
+
+    def _pending(self) -> list[Entry]:
+        plan = self.session.plan
+        return entries_of((), ("treatment",) if plan is None or plan.taper is None else ("treatment", "taper"))
+
+    def _after_signing(self) -> None:
+        self.signed.emit()
+        self.refresh()
+        newest = next((i for i, e in enumerate(self._entries) if e.filed is not None), None)
+        if newest is not None:
+            self.list.setCurrentRow(newest)
+
+    def export(self) -> None:
+        """Write the chosen document where the user wants it; an unsigned one is marked as a draft on every page."""
+        entry, case = self.entry, self.session.case
+        if entry is None or case is None:
+            return
+        number = entry.filed.plan_number if entry.filed else "DRAFT"
+        name = file_stem(case.patient.record_number, TITLES[entry.kind], number) + ".pdf"
+        path = self.ask_save("Export PDF", name, "PDF (*.pdf)")
+        if path is None:
+            return
+        clinic = self.session.clinic
+        if entry.filed is not None:
+            document_id = entry.filed.id
+            self._run(lambda: clinic.export(document_id, path))
+        else:
+            work = self._bytes_of(entry, "draft")
+            self._run(lambda: write_file(path, work()))
+
+    def _run(self, work: Callable[[], None]) -> None:
+        self._tasks.run(work, lambda _: None, lambda error: self._tell("Not done", str(error)))
+
+    def print(self) -> None:
+        """Print the chosen document; an unsigned one is marked as a draft on every page."""
+        entry = self.entry
+        if entry is not None:
+            self._tasks.run(
+                self._bytes_of(entry, "draft"), self._print_bytes, lambda e: self._tell("Not printed", str(e))
+            )
+
+    def _print_bytes(self, data: bytes) -> None:
+        from myositis_desktop.ui.pdf_view import PdfPane  # noqa: PLC0415 - loads on first use
+        from myositis_desktop.ui.printing import ask_printer, print_pdf  # noqa: PLC0415 - loads on first use
+
+        printer = ask_printer("Plan", self.window())
+        if printer is not None:
+            pane = PdfPane()
+            pane.show_pdf(data)
+            print_pdf(pane.document, printer)
+
+    def verify(self) -> None:
+        """Ask for a PDF and say what it proves."""
+        path = self.ask_open("Verify a file", "PDF (*.pdf);;All files (*)")
+        if path is not None:
+            self.verify_path(path)
+
+    def verify_path(self, path: Path) -> None:
+        """Say what a PDF proves."""
+        clinic = self.session.clinic
+        self._tasks.run(
+            lambda: clinic.verify(read_file(path)),
+            lambda found: self._show_verification(path.name, found),
+            lambda error: self._tell("Not checked", str(error)),
+        )
+
+    def _show_verification(self, name: str, found: "Verification") -> None:
+        from myositis_desktop.ui.verify_dialog import VerifyDialog  # noqa: PLC0415 - loads on first use
+
+        VerifyDialog(name, found, self.window()).open()
+
+    def _tell(self, title: str, text: str) -> None:
+        MessageDialog(title, text, self.window()).open()
+
+    def ask_save(self, title: str, name: str, kinds: str) -> Path | None:
+        """Where to write; None: the user thought better of it."""
+        path, _ = QFileDialog.getSaveFileName(self, title, str(Path.home() / name), kinds)
+        return Path(path) if path else None
+
+    def ask_open(self, title: str, kinds: str) -> Path | None:
+        """Which file to read; None: the user thought better of it."""
+        path, _ = QFileDialog.getOpenFileName(self, title, str(Path.home()), kinds)
+        return Path(path) if path else None
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    if one.filed is None or other.filed is None:
+        return one.filed is other.filed and one.kind == other.kind
+    return one.filed.id == other.filed.id
+
+
+def _why_not(missing: list[str]) -> str:
+    if missing:
+        named = ", ".join(missing)
+        return f"A plan is signed for a named patient. Still missing: {named}. Fill them in on the Findings page."
+    return "The plan is not current. Mend the lines named in the panel at the right, then sign."

@@ -1,0 +1,58 @@
+"""The menu of the workbench: what is done seldom, with its keys."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu
+
+from myositis_desktop.ui.pieces import Button
+from myositis_desktop.ui.shortcuts import KEYS
+
+if TYPE_CHECKING:
+    from myositis_desktop.ui.workbench import Workbench
+
+
+def build_menu(bench: "Workbench") -> QMenu:
+    """Make the menu and its button in the banner."""
+    menu = QMenu(bench)
+    _fill(menu, bench)
+    button = Button("Menu", "secondary", "menu", "Menu (F10)")
+    button.clicked.connect(lambda: menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4))))
+    bench.banner.menu_slot.insertWidget(0, button)
+    shortcut = QShortcut(QKeySequence(KEYS["menu"][0]), bench)
+    shortcut.activated.connect(button.click)
+    return menu
+
+
+def _fill(menu: QMenu, bench: "Workbench") -> None:
+    stack = bench.session.undo_stack
+    undo = _add(menu, "Undo", stack.undo, "undo")
+    redo = _add(menu, "Redo", stack.redo, "redo")
+    undo.setEnabled(False)
+    redo.setEnabled(False)
+    stack.canUndoChanged.connect(undo.setEnabled)
+    stack.canRedoChanged.connect(redo.setEnabled)
+    stack.undoTextChanged.connect(lambda text: undo.setText(f"Undo: {text}" if text else "Undo"))
+    stack.redoTextChanged.connect(lambda text: redo.setText(f"Redo: {text}" if text else "Redo"))
+    menu.addSeparator()
+    _add(menu, "New patient…", bench.new_patient, "new")
+    _add(menu, "Import case files…", bench.import_file)
+    export = _add(menu, "Export the case…", bench.export_case)
+    _add(menu, "Verify a PDF…", bench.verify_file)
+    menu.addSeparator()
+    _add(menu, "Settings…", bench.show_settings)
+    _add(menu, "Keys…", bench.show_keys, "help")
+    _add(menu, "About…", bench.show_about)
+    menu.addSeparator()
+    _add(menu, "Lock", bench.lock_wanted.emit, "lock")
+    _add(menu, "Close the program", lambda: bench.window().close())
+    menu.aboutToShow.connect(lambda: export.setEnabled(bench.session.case is not None))
+
+
+def _add(menu: QMenu, text: str, slot: Callable[[], object], key: str = "") -> QAction:
+    """One line. The key is shown only: the shortcut itself belongs to the window, so that it works without the menu."""
+    action = menu.addAction(f"{text}\t{KEYS[key][0]}" if key else text)
+    action.triggered.connect(lambda _checked: slot())
+    return action

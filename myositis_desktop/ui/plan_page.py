@@ -1,0 +1,111 @@
+"""The plan: one card for each drug or measure, by line of therapy; what is not indicated is folded at the end."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from myositis_desktop.model.plan import Item, Plan
+from myositis_desktop.ui.choices import Chooser
+from myositis_desktop.ui.pieces import Fold, Page, empty, text_label
+from myositis_desktop.ui.plan_card import PlanCard, compact_row
+from myositis_desktop.ui.plan_view import PlanView
+from myositis_desktop.ui.session import Session
+
+ORDER = ("recommended", "option", "caution", "needs-data", "contraindicated")
+
+
+class PlanPage(PlanView):
+    """Every item with status, dose, reasons and choices."""
+
+    def __init__(self, session: Session, chooser: Chooser) -> None:
+        super().__init__(session)
+        self._chooser = chooser
+        self._groups: dict[str, _Group] = {}
+        for line in self.catalogue.lists.get("lines", ()):
+            self._groups[line] = _Group(self.catalogue.word("line", line))
+            self.column.addWidget(self._groups[line])
+        self._rest: tuple[Item, ...] = ()
+        self._rest_slot = QVBoxLayout()
+        self.column.addLayout(self._rest_slot)
+        self.column.addStretch(1)
+
+    def show_plan(self, plan: Plan | None) -> None:
+        """Draw the groups that differ from what is drawn; the focus stays on the drug it was on."""
+        focused = self._focused_drug()
+        items = plan.items if plan else ()
+        for line, group in self._groups.items():
+            shown = [i for i in items if i.line == line and (i.status != "not-indicated" or i.chosen)]
+            shown.sort(key=lambda i: (not i.chosen, ORDER.index(i.status) if i.status in ORDER else len(ORDER)))
+            group.show_items(shown, lambda i: self._card(i, items))
+        self._show_rest(tuple(i for i in items if i.status == "not-indicated" and not i.chosen))
+        if focused:
+            self._focus_drug(focused)
+
+    def _card(self, item: Item, items: tuple[Item, ...]) -> PlanCard:
+        return PlanCard(item, instead_of(item, items), self.catalogue, self._chooser, self.follow.emit)
+
+    def _show_rest(self, rest: tuple[Item, ...]) -> None:
+        if rest == self._rest and self._rest_slot.count():
+            return
+        fold = self._rest_slot.itemAt(0)
+        was_open = isinstance(old := fold.widget() if fold else None, Fold) and old.button.isChecked()
+        empty(self._rest_slot)
+        self._rest = rest
+        if not rest:
+            return
+
+        def fill(column: QVBoxLayout) -> None:
+            for item in rest:
+                column.addWidget(compact_row(item, self.catalogue, self._chooser, self.follow.emit))
+
+        new = Fold(f"Not indicated ({len(rest)})", fill)
+        new.button.setChecked(was_open)
+        self._rest_slot.addWidget(new)
+
+    def card_of(self, drug: str) -> PlanCard | None:
+        """The card of a drug, where it has one."""
+        return next((c for g in self._groups.values() for c in g.cards if c.item.drug == drug), None)
+
+    def _focused_drug(self) -> str:
+        widget: QWidget | None = QApplication.focusWidget()
+        while widget is not None and not isinstance(widget, Page):
+            if isinstance(widget, PlanCard):
+                return widget.item.drug
+            widget = widget.parentWidget()
+        return ""
+
+    def _focus_drug(self, drug: str) -> None:
+        if (found := self.card_of(drug)) is not None:
+            found.focus_first()
+
+
+class _Group(QWidget):
+    """A line of therapy and its cards."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(8)
+        column.addWidget(text_label(title, "heading"))
+        self._slot = QVBoxLayout()
+        self._slot.setSpacing(8)
+        column.addLayout(self._slot)
+        self._items: list[Item] | None = None
+        self.cards: list[PlanCard] = []
+
+    def show_items(self, items: list[Item], make: Callable[[Item], PlanCard]) -> None:
+        """Draw the cards anew where the items differ."""
+        if items != self._items:
+            empty(self._slot)
+            self.cards = [make(i) for i in items]
+            for card in self.cards:
+                self._slot.addWidget(card)
+            self._items = items
+        self.setVisible(bool(items))
+
+
+def instead_of(item: Item, items: tuple[Item, ...]) -> list[Item]:
+    """What can stand in place of a recommended drug: the others of its line, the acceptable ones first."""
+    others = [i for i in items if i.line == item.line and i.drug != item.drug and i.status in ORDER]
+    return sorted(others, key=lambda i: ORDER.index(i.status))

@@ -1,0 +1,157 @@
+"""The patient who is open: the case as it stands on screen, its saving and its assessment. No widgets."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from myositis_desktop.errors import UserError
+from myositis_desktop.model.case import Case, Preferences, TaperPreferences
+from myositis_desktop.model.plan import Plan
+from myositis_desktop.model.problem import Problem
+from myositis_desktop.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from myositis_desktop.clinic import Clinic
+
+DECIDE_AFTER_MS = 50
+SAVE_AFTER_MS = 300
+RETRY_AFTER_MS = 5000
+
+Decision = tuple[Plan | None, tuple[Problem, ...]]
+
+
+class Session(QObject):
+    """Holds one patient at a time.
+
+    Every edit is saved under the number of the patient it was made for, whoever is on screen by then; results of
+    an assessment that belong to an older case or to another patient are dropped.
+    """
+
+    opened = Signal()
+    """Another patient is on screen, or none."""
+    edited = Signal()
+    """The case has changed."""
+    decided = Signal()
+    """`plan`, `problems` or `is_current` have changed."""
+    saved = Signal()
+    not_saved = Signal(str)
+    """A sentence why the draft could not be written; it is kept and tried again."""
+
+    def __init__(self, clinic: "Clinic", tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.clinic = clinic
+        self._tasks = tasks
+        self.undo_stack = QUndoStack(self)
+        self.patient_id: int | None = None
+        self.case: Case | None = None
+        self.plan: Plan | None = None
+        """The last plan that could be made for this patient; see `is_current`."""
+        self.problems: tuple[Problem, ...] = ()
+        self.is_current = False
+        self._unsaved: tuple[int, Case] | None = None
+        self._job = 0
+        self._save_timer = _single_shot(self, self._save_or_tell)
+        self._decide_timer = _single_shot(self, self._decide)
+
+    @property
+    def open_case(self) -> Case:
+        """The case of the open patient; asking without one is a fault of the caller."""
+        if self.case is None:
+            raise LookupError("no patient is open")
+        return self.case
+
+    def open(self, patient_id: int) -> None:
+        """Write what is unsaved of the patient on screen, then show another."""
+        self.flush()
+        case = self.clinic.draft(patient_id)
+        self._show(patient_id, case)
+        self._decide()
+
+    def close(self) -> None:
+        """Write what is unsaved and put the patient away."""
+        self.flush()
+        self._show(None, None)
+
+    def _show(self, patient_id: int | None, case: Case | None) -> None:
+        self._decide_timer.stop()
+        self._tasks.drop(self._job)
+        self.undo_stack.clear()
+        self.patient_id, self.case = patient_id, case
+        self.plan, self.problems, self.is_current = None, (), False
+        self.opened.emit()
+        self.decided.emit()
+
+    def edit(self, case: Case) -> None:
+        """Take a new state of the open case: save it shortly, assess it at once."""
+        if self.patient_id is None or case == self.case:
+            return
+        self.case = case
+        self._unsaved = (self.patient_id, case)
+        self.is_current = False
+        self._save_timer.start(SAVE_AFTER_MS)
+        self._decide_timer.start(DECIDE_AFTER_MS)
+        self.edited.emit()
+
+    def edit_preferences(self, preferences: Preferences, what: str) -> None:
+        """Change what the clinician chose, as a step that can be undone; `what` names it in the menu."""
+        if self.case is not None and preferences != self.case.preferences:
+            self.undo_stack.push(_EditPreferences(self, preferences, what))
+
+    def edit_taper(self, taper: TaperPreferences, what: str) -> None:
+        """Change what the clinician set about the taper, as a step that can be undone."""
+        self.edit_preferences(replace(self.open_case.preferences, taper=taper), what)
+
+    def flush(self) -> None:
+        """Write the draft now. Raises UserError where it cannot be written; it is then still kept."""
+        self._save_timer.stop()
+        if self._unsaved is None:
+            return
+        patient_id, case = self._unsaved
+        self.clinic.save_draft(patient_id, case)
+        self._unsaved = None
+        self.saved.emit()
+
+    def _save_or_tell(self) -> None:
+        try:
+            self.flush()
+        except UserError as error:
+            self.not_saved.emit(str(error))
+            self._save_timer.start(RETRY_AFTER_MS)
+
+    def _decide(self) -> None:
+        case = self.case
+        if case is None:
+            return
+        self._tasks.drop(self._job)
+        self._job = self._tasks.run(lambda: self.clinic.decide(case), self._take)
+
+    def _take(self, decision: Decision) -> None:
+        plan, self.problems = decision
+        if plan is not None:
+            self.plan = plan
+        self.is_current = plan is not None
+        self.decided.emit()
+
+
+class _EditPreferences(QUndoCommand):
+    """Puts the preferences of a case in and out; the findings are left as they stand."""
+
+    def __init__(self, session: Session, preferences: Preferences, what: str) -> None:
+        super().__init__(what)
+        self._session = session
+        self._before, self._after = session.open_case.preferences, preferences
+
+    def redo(self) -> None:
+        self._session.edit(replace(self._session.open_case, preferences=self._after))
+
+    def undo(self) -> None:
+        self._session.edit(replace(self._session.open_case, preferences=self._before))
+
+
+def _single_shot(parent: QObject, slot: "object") -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.timeout.connect(slot)
+    return timer

@@ -1,0 +1,212 @@
+"""First start: the clinic's name, its first clinician, a passphrase, and the recovery key to write down."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from myositis_desktop.errors import UserError
+from myositis_desktop.ui.dialogs import field
+from myositis_desktop.ui.icons import application_icon
+from myositis_desktop.ui.pieces import Band, Button, card, row_of, text_label
+from myositis_desktop.ui.tasks import Tasks
+from myositis_desktop.ui.unlock import strength_hint
+
+Create = Callable[[str, str, str, str], tuple[object, str]]
+"""Makes the clinic: its name, user name, full name, passphrase. Gives the clinic and the recovery key."""
+
+INTENDED_USE = (
+    "For clinicians who treat inflammatory myositis. The program proposes and gives its reasons and sources; "
+    "you check, decide and sign. It replaces no specialist. Everything stays on this computer, encrypted."
+)
+
+
+class SetupWizard(QWidget):
+    """Three steps in one card: clinic, clinician, recovery key."""
+
+    finished = Signal(object)
+    """The clinic that was made."""
+
+    def __init__(self, create: Create, shortest: int, tasks: Tasks) -> None:
+        super().__init__()
+        self.setObjectName("ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._create, self._shortest, self._tasks = create, shortest, tasks
+        self._clinic: object = None
+        outer = QVBoxLayout(self)
+        frame, column = card()
+        frame.setFixedWidth(560)
+        column.setContentsMargins(32, 28, 32, 24)
+        column.setSpacing(12)
+        outer.addStretch(1)
+        outer.addWidget(frame, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(2)
+        head = QHBoxLayout()
+        sign = QLabel()
+        sign.setPixmap(application_icon().pixmap(40, 40))
+        self.step = text_label("", "small", wrap=False)
+        head.addWidget(sign)
+        head.addStretch(1)
+        head.addWidget(self.step)
+        column.addLayout(head)
+        self.pages = QStackedWidget()
+        column.addWidget(self.pages)
+        self.trouble = Band("red", "emergency")
+        self.trouble.hide()
+        column.addWidget(self.trouble)
+        self._build_clinic()
+        self._build_clinician()
+        self._build_key()
+        self._build_buttons(column)
+        self._show(0)
+
+    def _page(self, title: str, text: str) -> QVBoxLayout:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(text_label(title, "title"))
+        column.addWidget(text_label(text, "muted"))
+        self.pages.addWidget(page)
+        return column
+
+    def _build_clinic(self) -> None:
+        column = self._page("Welcome", INTENDED_USE)
+        self.clinic_name = field(column, "Name of the clinic (stands on every document)")
+        column.addStretch(1)
+
+    def _build_clinician(self) -> None:
+        column = self._page(
+            "The first clinician", "More people can be added later. The full name stands in signatures."
+        )
+        self.full_name = field(column, "Full name, with title")
+        self.user_name = field(column, "Short name, for unlocking")
+        self.first = field(column, "Passphrase", secret=True)
+        self.hint = text_label("", "small")
+        column.addWidget(self.hint)
+        self.second = field(column, "Passphrase again", secret=True)
+        self.first.textChanged.connect(self._judge)
+        self._judge("")
+
+    def _build_key(self) -> None:
+        column = self._page(
+            "The recovery key",
+            "It opens the clinic when the passphrase is lost. It is shown once and kept nowhere: write it on paper, "
+            "or print it, and lock the paper away. Without passphrase and key nobody can read the records again.",
+        )
+        self.key = text_label("", "title")
+        self.key.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.key.setAccessibleName("Recovery key")
+        column.addWidget(self.key)
+        self.copy = Button("Copy")
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.key.text()))
+        self.print = Button("Print…", sign="print")
+        self.print.clicked.connect(self._print)
+        column.addLayout(row_of(self.copy, self.print))
+        self.written = QCheckBox("I wrote it down and put it in a safe place")
+        self.written.toggled.connect(self._allow_start)
+        column.addWidget(self.written)
+        column.addStretch(1)
+
+    def _allow_start(self, written: bool) -> None:
+        self.go.setEnabled(written)
+
+    def _build_buttons(self, column: QVBoxLayout) -> None:
+        self.back = Button("Back")
+        self.back.clicked.connect(lambda: self._show(0))
+        self.go = Button("Next", "primary")
+        self.go.clicked.connect(self._next)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.back)
+        row.addWidget(self.go)
+        column.addLayout(row)
+        for edit in (self.clinic_name, self.full_name, self.user_name, self.first, self.second):
+            edit.returnPressed.connect(self._enter)
+
+    def _enter(self) -> None:
+        """Enter goes to the next empty field, and on from the last one."""
+        fields = self._fields()
+        empty = next((e for e in fields if not e.text()), None)
+        if empty is None:
+            self._next()
+        else:
+            empty.setFocus()
+
+    def _fields(self) -> list[QLineEdit]:
+        return [[self.clinic_name], [self.full_name, self.user_name, self.first, self.second], []][
+            self.pages.currentIndex()
+        ]
+
+    def _judge(self, passphrase: str) -> None:
+        ink, words = strength_hint(passphrase, self._shortest)
+        self.hint.setText(words)
+        self.hint.setProperty("ink", ink)
+        self.hint.style().unpolish(self.hint)
+        self.hint.style().polish(self.hint)
+
+    def _show(self, page: int) -> None:
+        self.pages.setCurrentIndex(page)
+        self.step.setText(f"Step {page + 1} of 3")
+        self.trouble.say("")
+        self.back.setVisible(page == 1)
+        self.go.setText(("Next", "Make the clinic", "Start")[page])
+        self.go.setEnabled(page < 2 or self.written.isChecked())
+        fields = self._fields()
+        (fields[0] if fields else self.key).setFocus()
+
+    def _next(self) -> None:
+        page = self.pages.currentIndex()
+        if page == 0:
+            self._refuse("The clinic needs a name.") if not self.clinic_name.text().strip() else self._show(1)
+        elif page == 1:
+            self._make()
+        else:
+            self.finished.emit(self._clinic)
+
+    def _refuse(self, text: str) -> None:
+        self.trouble.say(text)
+
+    def _make(self) -> None:
+        names = [" ".join(e.text().split()) for e in (self.clinic_name, self.user_name, self.full_name)]
+        passphrase = self.first.text()
+        trouble = ""
+        if not names[2]:
+            trouble = "Your full name is needed; it stands in signatures."
+        elif not names[1]:
+            trouble = "A short name for unlocking is needed."
+        elif len(passphrase) < self._shortest:
+            trouble = f"The passphrase needs at least {self._shortest} characters."
+        elif passphrase != self.second.text():
+            trouble = "The two passphrases differ."
+        if trouble:
+            self._refuse(trouble)
+            return
+        self._busy(True)
+        self._tasks.run(lambda: self._create(names[0], names[1], names[2], passphrase), self._made, self._failed)
+
+    def _busy(self, busy: bool) -> None:
+        self.go.setEnabled(not busy)
+        self.back.setEnabled(not busy)
+        self.go.setText("Making the clinic …" if busy else "Make the clinic")
+
+    def _made(self, made: tuple[object, str]) -> None:
+        self._clinic, key = made
+        self._busy(False)
+        self.first.clear()
+        self.second.clear()
+        self.key.setText(key)
+        self._show(2)
+
+    def _failed(self, error: UserError) -> None:
+        self._busy(False)
+        self._refuse(str(error))
+
+    def _print(self) -> None:
+        from myositis_desktop.ui.printing import print_text  # noqa: PLC0415 - the print libraries load on first use
+
+        title = f"Recovery key of {self.clinic_name.text().strip()}"
+        print_text(f"{title}\n\n{self.key.text()}\n\nKeep this paper locked away.", title, self)

@@ -1,0 +1,55 @@
+"""The keys of the window: one list for the shortcuts themselves, the tooltips and the sheet."""
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from myositis_desktop.ui.dialogs import Dialog
+from myositis_desktop.ui.pieces import text_label
+
+KEYS = {
+    "search": ("Ctrl+F", "Search patients"),
+    "new": ("Ctrl+N", "New patient"),
+    "page1": ("Ctrl+1", "Findings"),
+    "page2": ("Ctrl+2", "Assessment"),
+    "page3": ("Ctrl+3", "Plan"),
+    "page4": ("Ctrl+4", "Taper"),
+    "page5": ("Ctrl+5", "Documents"),
+    "page6": ("Ctrl+6", "History"),
+    "undo": ("Ctrl+Z", "Undo"),
+    "redo": ("Ctrl+Y", "Redo"),
+    "sign": ("Ctrl+S", "Sign"),
+    "export": ("Ctrl+E", "Export the document as PDF"),
+    "print": ("Ctrl+P", "Print the document"),
+    "lock": ("Ctrl+L", "Lock the window"),
+    "menu": ("F10", "Menu"),
+    "pane": ("F6", "Next part of the window"),
+    "back": ("Esc", "Back"),
+    "help": ("F1", "This sheet"),
+}
+"""Name of the action, its key, and what it does."""
+
+ON_FORMS = (
+    ("P  A  U", "Present, absent, unknown (also arrow keys)"),
+    ("Enter, Down", "Next field"),
+    ("Up", "Field before"),
+    ("Tab", "Next control"),
+)
+
+
+class ShortcutSheet(Dialog):
+    """All keys on one sheet."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Keys", parent, width=640)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        rows = [*KEYS.values(), *ON_FORMS]
+        half = -(-len(rows) // 2)
+        for place, (key, words) in enumerate(rows):
+            row, column = place % half, 2 * (place // half)
+            grid.addWidget(text_label(key, "key", wrap=False), row, column)
+            grid.addWidget(text_label(words, wrap=False), row, column + 1)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
+        self.column.addLayout(grid)
+        self.add_button("Close", self.accept, "primary").setFocus()

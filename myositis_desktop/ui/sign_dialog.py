@@ -1,0 +1,91 @@
+"""Signing: what is signed, what the signature means, who signs; and the passphrase, asked for each signature."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from myositis_desktop.errors import UserError
+from myositis_desktop.ui.dialogs import Dialog, field
+from myositis_desktop.ui.pieces import text_label
+from myositis_desktop.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from myositis_desktop.clinic import Meaning
+
+MEANINGS: "dict[Meaning, str]" = {
+    "author": "I am the author of this plan",
+    "reviewer": "I have reviewed this plan",
+    "countersigner": "I countersign this plan",
+}
+"""What a signature can say, as the clinic calls it and in words."""
+
+Sign = Callable[[str, "Meaning"], object]
+"""Signs with a passphrase and a meaning; raises UserError."""
+
+
+class SignDialog(Dialog):
+    """Stays open with the reason when the passphrase is wrong; nothing is signed then."""
+
+    def __init__(
+        self,
+        patient: str,
+        documents: Sequence[str],
+        signer: str,
+        sign: Sign,
+        tasks: Tasks,
+        done: Callable[[object], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Sign", parent)
+        self._sign, self._tasks, self._done = sign, tasks, done
+        self.column.addWidget(text_label("Documents", "caption"))
+        for document in documents:
+            self.column.addWidget(text_label(f"{document} for {patient}", "strong"))
+        self.column.addWidget(text_label("A signed plan never changes. A later one supersedes it.", "muted"))
+        self.column.addWidget(text_label("Signer", "caption"))
+        self.column.addWidget(text_label(signer, "strong"))
+        self.meaning = QComboBox()
+        for id_, words in MEANINGS.items():
+            self.meaning.addItem(words, id_)
+        self.meaning.setAccessibleName("Meaning of the signature")
+        caption = text_label("Meaning of the signature", "caption")
+        caption.setBuddy(self.meaning)
+        self.column.addWidget(caption)
+        self.column.addWidget(self.meaning)
+        self.passphrase = field(self.column, "Your passphrase", secret=True)
+        self.passphrase.returnPressed.connect(self.try_sign)
+        self.cancel = self.add_button("Cancel", self.reject)
+        self.go = self.add_button("Sign", self.try_sign, "primary", "pen")
+        self.passphrase.setFocus()
+
+    def try_sign(self) -> None:
+        """Sign off the window's thread; the dialog waits."""
+        if not self.go.isEnabled():
+            return
+        self._busy(True)
+        passphrase, meaning = self.passphrase.text(), list(MEANINGS)[self.meaning.currentIndex()]
+        self._tasks.run(lambda: self._sign(passphrase, meaning), self._signed, self._refused)
+
+    def _busy(self, busy: bool) -> None:
+        self.go.setEnabled(not busy)
+        self.cancel.setEnabled(not busy)
+        self.go.setText("Signing …" if busy else "Sign")
+        self.trouble.say("")
+
+    def reject(self) -> None:
+        """Close without signing; not while a signature is being made."""
+        if self.cancel.isEnabled():
+            super().reject()
+
+    def _signed(self, result: object) -> None:
+        self._busy(False)
+        self.passphrase.clear()
+        self.accept()
+        self._done(result)
+
+    def _refused(self, error: UserError) -> None:
+        self._busy(False)
+        self.trouble.say(str(error))
+        self.passphrase.selectAll()
+        self.passphrase.setFocus()

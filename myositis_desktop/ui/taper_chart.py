@@ -1,0 +1,147 @@
+"""The taper as a curve: the dose of each day, with the doses that matter for the body marked."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from myositis_desktop.model.number import text_of
+from myositis_desktop.model.plan import Taper, TaperStep
+from myositis_desktop.ui.wording import MONTHS, day_text
+
+THRESHOLDS = (Decimal(20), Decimal("7.5"), Decimal(5))
+"""Lines across the chart, in mg a day."""
+LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 24
+
+
+def mean_dose(step: TaperStep) -> Decimal:
+    """Mg a day; the mean of the two where days alternate."""
+    return step.dose_mg if step.alternate_mg is None else (step.dose_mg + step.alternate_mg) / 2
+
+
+def month_starts(first: date, last: date) -> list[date]:
+    """The first days of months between two days, thinned to at most eight."""
+    out, day = [], date(first.year, first.month, 1)
+    while (day := date(day.year + day.month // 12, day.month % 12 + 1, 1)) <= last:
+        out.append(day)
+    return out[:: max(1, -(-len(out) // 8))]
+
+
+class TaperChart(QWidget):
+    """Draws one taper; the same numbers stand in the table below it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._taper: Taper | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(480, 210)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(320, 210)
+
+    def show_taper(self, taper: Taper) -> None:
+        """Draw another taper."""
+        self._taper = taper
+        first, last = taper.steps[0], taper.steps[-1]
+        self.setAccessibleName(
+            f"Dose over time: {text_of(first.dose_mg)} mg a day from {day_text(taper.starts)}, "
+            f"{text_of(last.dose_mg)} mg at the end on {day_text(taper.ends)}"
+        )
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002 - Qt's name and arguments
+        if self._taper is None or not self._taper.steps:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = QFont(self.font())
+        font.setPixelSize(12)
+        painter.setFont(font)
+        area = QRectF(LEFT, TOP, self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM)
+        _Drawing(painter, area, self._taper, self.palette()).draw()
+        painter.end()
+
+
+class _Drawing:
+    """One painting of the chart: from days and milligrams to places."""
+
+    def __init__(self, painter: QPainter, area: QRectF, taper: Taper, palette: QPalette) -> None:
+        self._painter, self._area, self._taper = painter, area, taper
+        self._ink = palette.color(QPalette.ColorRole.PlaceholderText)
+        self._line = palette.color(QPalette.ColorRole.Midlight)
+        self._accent = palette.color(QPalette.ColorRole.Highlight)
+        self._days = (taper.ends - taper.starts).days + 1
+        self._top = float(max(max(mean_dose(s) for s in taper.steps) * Decimal("1.08"), Decimal(10)))
+
+    def _x(self, day: date) -> float:
+        return self._area.left() + self._area.width() * (day - self._taper.starts).days / self._days
+
+    def _y(self, dose: Decimal) -> float:
+        return self._area.bottom() - self._area.height() * float(dose) / self._top
+
+    def draw(self) -> None:
+        """Axes, thresholds, curve."""
+        self._axes()
+        self._thresholds()
+        self._curve()
+
+    def _axes(self) -> None:
+        p, area = self._painter, self._area
+        p.setPen(QPen(self._line, 1))
+        p.drawLine(QLineF(area.bottomLeft(), area.bottomRight()))
+        for day in month_starts(self._taper.starts, self._taper.ends):
+            x = self._x(day)
+            p.setPen(QPen(self._line, 1))
+            p.drawLine(QLineF(x, area.bottom(), x, area.bottom() + 4))
+            p.setPen(self._ink)
+            label = MONTHS[day.month - 1] if day.month > 1 else f"{MONTHS[0]} {day.year}"
+            box = QRectF(x - 40, area.bottom() + 4, 80, 18)
+            if box.right() <= area.right() + RIGHT + 26:
+                p.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
+        first = mean_dose(self._taper.steps[0])
+        self._dose_label(first, bold=True)
+
+    def _dose_label(self, dose: Decimal, *, bold: bool = False) -> None:
+        p, y = self._painter, self._y(dose)
+        font = p.font()
+        font.setBold(bold)
+        p.setFont(font)
+        p.setPen(self._ink)
+        p.drawText(
+            QRectF(0, y - 9, LEFT - 6, 18), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text_of(dose)
+        )
+        font.setBold(False)
+        p.setFont(font)
+
+    def _thresholds(self) -> None:
+        first = mean_dose(self._taper.steps[0])
+        taken = self._y(first)
+        for dose in THRESHOLDS:
+            y = self._y(dose)
+            if y < self._area.top():
+                continue
+            self._painter.setPen(QPen(self._ink, 1, Qt.PenStyle.DashLine))
+            self._painter.drawLine(QLineF(self._area.left(), y, self._area.right(), y))
+            if abs(y - taken) >= 13:
+                self._dose_label(dose)
+                taken = y
+
+    def _curve(self) -> None:
+        points = []
+        for step in self._taper.steps:
+            y = self._y(mean_dose(step))
+            points += [QPointF(self._x(step.start), y), QPointF(self._x(step.end + timedelta(days=1)), y)]
+        base = self._area.bottom()
+        ground = QColor(self._accent)
+        ground.setAlpha(40)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(ground)
+        self._painter.drawPolygon(QPolygonF([QPointF(points[0].x(), base), *points, QPointF(points[-1].x(), base)]))
+        pen = QPen(self._accent, 2)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        self._painter.setPen(pen)
+        self._painter.drawPolyline(QPolygonF([*points, QPointF(points[-1].x(), base)]))

@@ -1,0 +1,179 @@
+"""What can be set about the taper. Each control edits the case; nothing is set until the clinician sets it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from myositis_desktop.model.case import Case, TaperPreferences
+from myositis_desktop.model.number import text_of
+from myositis_desktop.model.plan import Taper
+from myositis_desktop.ui.pieces import Band, Button, text_label
+from myositis_desktop.ui.session import Session
+from myositis_desktop.ui.wording import day_text, read_day
+
+
+class TaperControls(QWidget):
+    """Schedule, start, days at the first dose, tablet strengths, halves."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._catalogue = session.clinic.catalogue
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self._grid)
+        self._build_fields()
+        column.addLayout(self._build_strengths())
+        self.own = Band("blue", "info")
+        back = Button("Back to a schedule")
+        back.clicked.connect(self._drop_own)
+        self.own.add(back)
+        self.own.hide()
+        column.addWidget(self.own)
+
+    def _build_fields(self) -> None:
+        self.schedule = _Choice()
+        self.schedule.addItem("Default for this patient", None)
+        for id_ in self._catalogue.lists.get("schedules", ()):
+            self.schedule.addItem(self._catalogue.word("schedule", id_), id_)
+        self.schedule.activated.connect(self._set_schedule)
+        self.start = QLineEdit()
+        self.start.editingFinished.connect(self._set_start)
+        self.hold = QLineEdit()
+        self.hold.setMaximumWidth(110)
+        self.hold.editingFinished.connect(self._set_hold)
+        self._notes: dict[QWidget, QLabel] = {}
+        for place, (label, widget) in enumerate(
+            (("Schedule", self.schedule), ("First day", self.start), ("Days at the first dose", self.hold))
+        ):
+            caption = text_label(label, "caption", wrap=False)
+            caption.setBuddy(widget)
+            widget.setAccessibleName(label)
+            note = text_label("", "error")
+            note.hide()
+            self._notes[widget] = note
+            for row, part in enumerate((caption, widget, note)):
+                self._grid.addWidget(part, row, place)
+        self._grid.setColumnStretch(0, 1)
+
+    def _build_strengths(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(text_label("Tablets at hand", "caption", wrap=False))
+        self.standard = self._pill("Standard set", self._set_standard, "The strengths that the plan uses by itself")
+        row.addWidget(self.standard)
+        self.strengths: dict[Decimal, Button] = {}
+        for text in self._catalogue.lists.get("strengths_mg", ()):
+            pill = self._pill(f"{text} mg", self._set_strengths, f"Tablets of {text} mg are at hand")
+            self.strengths[Decimal(text)] = pill
+            row.addWidget(pill)
+        self.halves = self._pill("Halves", self._set_halves, "Tablets may be halved")
+        row.addSpacing(8)
+        row.addWidget(self.halves)
+        row.addStretch(1)
+        return row
+
+    def _pill(self, text: str, slot: Callable[[], None], tip: str) -> Button:
+        out = Button(text, "pill", tip=tip)
+        out.setCheckable(True)
+        out.clicked.connect(slot)
+        return out
+
+    def show_case(self, case: Case, taper: Taper | None) -> None:
+        """Show what the case says, and beside it what applies by default."""
+        wish = case.preferences.taper
+        self.schedule.setCurrentIndex(max(0, self.schedule.findData(wish.schedule)))
+        self._show_text(self.start, day_text(wish.start) if wish.start else "")
+        self.start.setPlaceholderText(f"Default: {day_text(taper.starts)}" if taper else "2026-11-23")
+        self._show_text(self.hold, str(wish.hold_days) if wish.hold_days else "")
+        self.hold.setPlaceholderText("Default")
+        chosen = wish.strengths_mg
+        self.standard.setChecked(chosen is None)
+        for mg, pill in self.strengths.items():
+            pill.setChecked(chosen is not None and mg in chosen)
+        self.halves.setChecked(bool(wish.half_tablets))
+        self.own.say(self._own_text(wish))
+
+    def _show_text(self, edit: QLineEdit, text: str) -> None:
+        if not edit.hasFocus() or not edit.isModified():
+            edit.setText(text)
+            self._complain(edit, "")
+
+    def _own_text(self, wish: TaperPreferences) -> str:
+        if wish.steps is not None:
+            return "The steps were written by the clinician; schedule and days at the first dose do not apply."
+        if wish.custom is not None:
+            return "The clinic's own schedule applies."
+        if wish.tablets is not None:
+            return "The tablets and stock of the case file apply: " + ", ".join(
+                f"{text_of(t.mg)} mg" for t in wish.tablets
+            )
+        return ""
+
+    def _complain(self, edit: QLineEdit, text: str) -> None:
+        self._notes[edit].setText(text)
+        self._notes[edit].setVisible(bool(text))
+        edit.setProperty("wrong", "true" if text else "false")
+        edit.style().unpolish(edit)
+        edit.style().polish(edit)
+
+    def _wish(self) -> TaperPreferences:
+        return self._session.open_case.preferences.taper
+
+    def _drop_own(self) -> None:
+        wish = replace(self._wish(), steps=None, custom=None, tablets=None)
+        self._session.edit_taper(wish, "Back to a schedule")
+
+    def _set_schedule(self) -> None:
+        wish = replace(self._wish(), schedule=self.schedule.currentData())
+        self._session.edit_taper(wish, "Schedule of the taper")
+
+    def _set_start(self) -> None:
+        text = self.start.text().strip()
+        day: date | None = read_day(text) if text else None
+        if text and day is None:
+            self._complain(self.start, "Write the day as 2026-11-23 or 23 Nov 2026.")
+            return
+        self._complain(self.start, "")
+        self.start.setModified(False)
+        self._session.edit_taper(replace(self._wish(), start=day), "First day of the taper")
+
+    def _set_hold(self) -> None:
+        text = self.hold.text().strip()
+        low, high = self._catalogue.lists.get("hold_days", ("28", "42"))
+        good = not text or (text.isascii() and text.isdigit() and int(low) <= int(text) <= int(high))
+        self._complain(self.hold, "" if good else f"{low} to {high} days.")
+        if good:
+            self.hold.setModified(False)
+            wish = replace(self._wish(), hold_days=int(text) if text else None)
+            self._session.edit_taper(wish, "Days at the first dose")
+
+    def _set_standard(self) -> None:
+        self._session.edit_taper(replace(self._wish(), strengths_mg=None), "Tablet strengths")
+        self.standard.setChecked(True)
+
+    def _set_strengths(self) -> None:
+        chosen = tuple(sorted((mg for mg, pill in self.strengths.items() if pill.isChecked()), reverse=True))
+        self.standard.setChecked(not chosen)
+        self._session.edit_taper(replace(self._wish(), strengths_mg=chosen or None), "Tablet strengths")
+
+    def _set_halves(self) -> None:
+        self._session.edit_taper(replace(self._wish(), half_tablets=self.halves.isChecked()), "Half tablets")
+
+
+class _Choice(QComboBox):
+    """A choice that the wheel never changes."""
+
+    opened = Signal()
+
+    def wheelEvent(self, event: object) -> None:  # noqa: N802 - Qt's name
+        if hasattr(event, "ignore"):
+            event.ignore()

@@ -1,0 +1,104 @@
+"""The taper: chart, what can be set, totals, and the table of steps."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from myositis_desktop.model.number import text_of
+from myositis_desktop.model.plan import Plan, Taper
+from myositis_desktop.ui.pieces import Band, Button, card, empty, row_of, text_label
+from myositis_desktop.ui.plan_view import PlanView
+from myositis_desktop.ui.session import Session
+from myositis_desktop.ui.taper_chart import TaperChart
+from myositis_desktop.ui.taper_controls import TaperControls
+from myositis_desktop.ui.taper_table import TaperTable
+from myositis_desktop.ui.wording import day_text, drug_label
+
+
+class TaperPage(PlanView):
+    """Each control edits the case; the plan answers with steps or with the reason why there is no taper."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, widest=1040)
+        self.none = Band("amber", "not-indicated")
+        self.column.addWidget(self.none)
+        self.title = text_label("", "heading")
+        why = Button("Why", "quiet", tip="Rule, findings and sources of the taper")
+        why.clicked.connect(lambda: self.follow.emit("why:taper"))
+        self._head = QWidget()
+        head = row_of(why)
+        head.insertWidget(0, self.title, 1)
+        head.setContentsMargins(0, 0, 0, 0)
+        self._head.setLayout(head)
+        self.column.addWidget(self._head)
+        self.controls_frame, controls = card()
+        self.controls = TaperControls(session)
+        controls.addWidget(self.controls)
+        self._body = QWidget()
+        self._build_body()
+        self.column.addWidget(self.controls_frame)
+        self.column.addWidget(self._body)
+        self.column.addStretch(1)
+
+    def _build_body(self) -> None:
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        frame, inside = card()
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        self.chart = TaperChart()
+        row.addWidget(self.chart, 1)
+        self._totals = QGridLayout()
+        self._totals.setHorizontalSpacing(16)
+        self._totals.setVerticalSpacing(4)
+        side = QVBoxLayout()
+        side.addLayout(self._totals)
+        side.addStretch(1)
+        row.addLayout(side)
+        inside.addLayout(row)
+        column.addWidget(frame)
+        self.table = TaperTable()
+        column.addWidget(self.table)
+        self._notes = QVBoxLayout()
+        self._notes.setSpacing(4)
+        column.addLayout(self._notes)
+
+    def show_plan(self, plan: Plan | None) -> None:
+        """Draw the taper, or say why there is none."""
+        case = self.session.case
+        taper = plan.taper if plan else None
+        self.controls_frame.setVisible(case is not None)
+        if case is not None:
+            self.controls.show_case(case, taper)
+        self._body.setVisible(taper is not None)
+        self._head.setVisible(taper is not None)
+        reason = (plan.taper_reason or "The plan names no oral glucocorticoid to taper.") if plan else ""
+        self.none.say("" if taper or not plan else f"No taper: {reason}")
+        if taper is not None:
+            self._show_taper(taper)
+
+    def _show_taper(self, taper: Taper) -> None:
+        schedule = self.catalogue.word("schedule", taper.schedule)
+        self.title.setText(f"{drug_label(self.catalogue, taper.drug)} · {schedule}")
+        self.chart.show_taper(taper)
+        self.table.show_taper(taper)
+        empty(self._notes)
+        for note in taper.notes:
+            self._notes.addWidget(text_label(f"• {note}"))
+        empty(self._totals)
+        for row, (caption, value) in enumerate(totals(taper)):
+            self._totals.addWidget(text_label(caption, "muted", wrap=False), row, 0)
+            figure = text_label(value, "strong", wrap=False)
+            self._totals.addWidget(figure, row, 1, Qt.AlignmentFlag.AlignRight)
+
+
+def totals(taper: Taper) -> list[tuple[str, str]]:
+    """Caption and value of each total: days, last day, dose, tablets of each strength."""
+    days = (taper.ends - taper.starts).days + 1
+    lines = [
+        ("First day", day_text(taper.starts)),
+        ("Last day", day_text(taper.ends)),
+        ("Days", str(days)),
+        ("Dose in all", f"{text_of(taper.total_mg)} mg"),
+    ]
+    return lines + [(f"Tablets of {text_of(mg)} mg", text_of(count)) for mg, count in taper.tablets_total]

@@ -1,0 +1,154 @@
+"""The lock screen: who, and the passphrase. A wrong one says so and changes nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+
+from myositis_desktop.errors import UserError
+from myositis_desktop.ui.dialogs import Dialog, field
+from myositis_desktop.ui.icons import application_icon
+from myositis_desktop.ui.pieces import Band, Button, card, text_label
+from myositis_desktop.ui.tasks import Tasks
+
+Unlock = Callable[[str, str], object]
+"""Opens the clinic for a user name and a passphrase; raises UserError."""
+Recover = Callable[[str, str, str], object]
+"""Opens it by the recovery key: key, user name, new passphrase."""
+
+
+class UnlockScreen(QWidget):
+    """One card in the middle of the window."""
+
+    unlocked = Signal(object)
+    """The clinic that was opened."""
+
+    def __init__(self, profile: Path, names: tuple[str, ...], unlock: Unlock, recover: Recover, tasks: Tasks) -> None:
+        super().__init__()
+        self.setObjectName("ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._unlock, self._recover, self._tasks = unlock, recover, tasks
+        outer = QVBoxLayout(self)
+        frame, self._column = card()
+        frame.setFixedWidth(420)
+        self._column.setContentsMargins(32, 28, 32, 28)
+        outer.addStretch(2)
+        outer.addWidget(frame, 0, Qt.AlignmentFlag.AlignHCenter)
+        place = text_label(str(profile), "small")
+        place.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        outer.addWidget(place)
+        outer.addStretch(3)
+        self._build(names)
+
+    def _build(self, names: tuple[str, ...]) -> None:
+        column = self._column
+        sign = QLabel()
+        sign.setPixmap(application_icon().pixmap(48, 48))
+        column.addWidget(sign)
+        column.addWidget(text_label("Myositis Desktop", "title"))
+        column.addWidget(text_label("The clinic file is locked.", "muted"))
+        column.addSpacing(4)
+        self.user = QComboBox()
+        self.user.addItems(list(names))
+        self.user.setAccessibleName("User")
+        caption = text_label("User", "caption")
+        caption.setBuddy(self.user)
+        column.addWidget(caption)
+        column.addWidget(self.user)
+        self.passphrase = field(column, "Passphrase", secret=True)
+        self.passphrase.returnPressed.connect(self.try_unlock)
+        self.trouble = Band("red", "emergency")
+        self.trouble.hide()
+        column.addWidget(self.trouble)
+        self.go = Button("Unlock", "primary", "key")
+        self.go.clicked.connect(self.try_unlock)
+        column.addSpacing(4)
+        column.addWidget(self.go)
+        forgot = Button("Use the recovery key…", "quiet")
+        forgot.clicked.connect(self._open_recovery)
+        column.addWidget(forgot)
+
+    def fill_in(self, passphrase: str) -> None:
+        """Put a passphrase in the field; for the demonstration alone."""
+        self.passphrase.setText(passphrase)
+
+    def start(self) -> None:
+        """Put the focus where one types."""
+        self.passphrase.setFocus()
+
+    def try_unlock(self) -> None:
+        """Try the passphrase; the key derivation runs off the window's thread."""
+        if not self.go.isEnabled():
+            return
+        self._busy(True)
+        name, passphrase = self.user.currentText(), self.passphrase.text()
+        self._tasks.run(lambda: self._unlock(name, passphrase), self._done, self._refused)
+
+    def _done(self, clinic: object) -> None:
+        self.passphrase.clear()
+        self._busy(False)
+        self.unlocked.emit(clinic)
+
+    def _refused(self, error: UserError) -> None:
+        self._busy(False)
+        self.trouble.say(str(error))
+        self.passphrase.selectAll()
+        self.passphrase.setFocus()
+
+    def _busy(self, busy: bool) -> None:
+        self.go.setEnabled(not busy)
+        self.go.setText("Unlocking …" if busy else "Unlock")
+        self.passphrase.setReadOnly(busy)
+        if busy:
+            self.trouble.say("")
+
+    def _open_recovery(self) -> None:
+        RecoveryDialog(self.user.currentText(), self._recover, self._tasks, self._done, self).open()
+
+
+class RecoveryDialog(Dialog):
+    """The printed recovery key opens the clinic once and sets a new passphrase."""
+
+    def __init__(
+        self, user: str, recover: Recover, tasks: Tasks, done: Callable[[object], None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__("Use the recovery key", parent)
+        self._user, self._recover, self._tasks, self._done = user, recover, tasks, done
+        self.column.addWidget(
+            text_label(f"It opens the clinic for {user} and sets a new passphrase. The key stays valid.")
+        )
+        self.key = field(self.column, "Recovery key, as printed")
+        self.first = field(self.column, "New passphrase", secret=True)
+        self.second = field(self.column, "New passphrase again", secret=True)
+        self.add_button("Cancel", self.reject)
+        self.go = self.add_button("Open the clinic", self._finish, "primary")
+        self.key.setFocus()
+
+    def _finish(self) -> None:
+        if self.first.text() != self.second.text():
+            self.trouble.say("The two passphrases differ.")
+            return
+        self.go.setEnabled(False)
+        key, passphrase = self.key.text(), self.first.text()
+        self._tasks.run(lambda: self._recover(key, self._user, passphrase), self._opened, self._refused)
+
+    def _opened(self, clinic: object) -> None:
+        self.accept()
+        self._done(clinic)
+
+    def _refused(self, error: UserError) -> None:
+        self.go.setEnabled(True)
+        self.trouble.say(str(error))
+
+
+def strength_hint(passphrase: str, shortest: int) -> tuple[str, str]:
+    """(ink, words) for a new passphrase: how many characters are missing, or how strong it looks."""
+    length, kinds = len(passphrase), len(set(passphrase))
+    if not passphrase:
+        return "muted", f"At least {shortest} characters; four or five words in a row are easy to keep in mind."
+    if length < shortest:
+        return "amber", f"{shortest - length} more characters."
+    if kinds < 6:
+        return "amber", "Long enough, but the same characters again and again."
+    return ("green", "Strong.") if length >= 20 else ("green", "Good. A few more words make it stronger.")

@@ -1,0 +1,63 @@
+"""What a PDF proves: the verdict first, then each point with a sign and a word."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from myositis_desktop.ui.dialogs import Dialog
+from myositis_desktop.ui.icons import Sign
+from myositis_desktop.ui.pieces import Band, text_label
+
+if TYPE_CHECKING:
+    from myositis_desktop.clinic import Verification
+
+VERDICTS = {
+    "good": ("green", "verify", "Good: signed here, unchanged, and the plan can be made again from its findings."),
+    "bad": ("red", "contraindicated", "Not good. Do not rely on this document."),
+    "unsigned": ("amber", "warning", "Nobody has signed this document."),
+    "not-a-pdf": ("red", "contraindicated", "This file is not a PDF."),
+}
+
+
+class VerifyDialog(Dialog):
+    """Shows one verification."""
+
+    def __init__(self, name: str, found: "Verification", parent: QWidget | None = None) -> None:
+        super().__init__(f"Check of {name}", parent, width=560)
+        ink, sign, words = VERDICTS[found.verdict]
+        band = Band(ink, sign)
+        band.say(words)
+        self.column.addWidget(band)
+        for reason in found.reasons:
+            self.column.addWidget(text_label(reason))
+        if found.verdict in {"good", "bad"}:
+            for held, text in points(found):
+                self.column.addLayout(_point(held, text))
+        self.add_button("Close", self.accept, "primary").setFocus()
+
+
+def points(found: "Verification") -> list[tuple[bool | None, str]]:
+    """(whether it holds; None: cannot be judged here, the point in words)."""
+    return [
+        (
+            found.intact,
+            f"Signed by {found.signer or 'nobody'}; the signature is intact" if found.intact else "Signature broken",
+        ),
+        (found.covers_whole_file, "The signature covers the whole file"),
+        (not found.changed_after_signing, "Nothing was changed after signing"),
+        (found.signer_known, "The signer is known to this clinic"),
+        (found.reproduces, "The plan can be made again from the findings inside"),
+    ]
+
+
+def _point(held: bool | None, text: str) -> QHBoxLayout:
+    sign, ink, word = {
+        True: ("recommended", "green", "Yes"),
+        False: ("contraindicated", "red", "No"),
+        None: ("needs-data", "amber", "Cannot be judged here"),
+    }[held]
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(Sign(sign, ink))
+    row.addWidget(text_label(f"{word}: {text[0].lower() + text[1:]}"), 1)
+    return row
