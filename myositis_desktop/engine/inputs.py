@@ -16,7 +16,7 @@
 | `age`, `age_at_onset`, `months_since_onset`, `sex` | completed years, completed years, months with the part of the last one, female/male |
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -84,17 +84,23 @@ class Inputs:
         self.days: list[tuple[date, Findings]] = [(v.on, v.findings) for v in earlier]
         self.days.append((case.assessed_on, case.findings))
         self.therapy = sorted(case.therapy, key=lambda t: t.started)
+        self._read: dict[str, Any] = {}
 
     def get(self, name: str) -> Any:
         """The value of a name of the table above."""
+        if name not in self._read:
+            self._read[name] = self._get(name)
+        return self._read[name]
+
+    def _get(self, name: str) -> Any:
+        if name in self.catalogue.findings:
+            return self._today(name)
         if name in PATIENT:
             return getattr(self, f"_{name}")()
         prefix, _, rest = name.partition(".")
         if f"{prefix}." in PREFIXES:
             return getattr(self, f"_{prefix}")(rest)
-        if name.endswith(SUFFIXES) and name not in self.catalogue.findings:
-            return self._limit(*name.rsplit(".", 1))
-        return self._today(name)
+        return self._limit(*name.rsplit(".", 1))
 
     def findings_of(self, name: str) -> tuple[str, ...]:
         """The finding ids behind a name, for `because` and `undecided`."""
@@ -252,8 +258,3 @@ def therapy_names(therapy: Therapy, day: date) -> dict[str, Any]:
         "t.mg_week": dose if unit == "mg/wk" else None,
         "t.value": dose,
     }
-
-
-def each(names: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The therapies in order of their start."""
-    yield from names

@@ -6,7 +6,8 @@ neither yes nor no, `and`/`or` decide without it where they can, arithmetic and 
 doors from unknown to yes or no, and a sheet in robust mode closes them (see `sheet`).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,6 +23,8 @@ class Sheet(Protocol):
     """What an expression reads its names from."""
 
     robust: bool
+    values: Mapping[str, Any]
+    """Every fact; one that was not asked for yet is computed by reading it."""
 
     def get(self, name: str) -> Any: ...
     def support_of(self, name: str) -> tuple[str, ...]: ...
@@ -81,7 +84,7 @@ class Name(Expr):
     name: str
 
     def value(self, sheet: Sheet) -> Any:
-        return sheet.get(self.name)
+        return sheet.values[self.name]
 
     def support(self, sheet: Sheet) -> tuple[str, ...]:
         return sheet.support_of(self.name)
@@ -147,12 +150,12 @@ class Not(Expr):
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 
 
@@ -180,10 +183,10 @@ class Within(Expr):
 
 
 _ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
 }
 
 

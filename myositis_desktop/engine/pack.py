@@ -222,3 +222,12 @@ class Pack:
     importance: Mapping[str, int]
     wording: Wording
     facts_shown: Mapping[str, str]
+    by_drug: Mapping[str, tuple[SafetyRow, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        rows = {drug: tuple(s for s in self.safety if drug in s.drugs) for drug in self.cards}
+        object.__setattr__(self, "by_drug", rows)
+
+    def safety_of(self, drug: str) -> tuple[SafetyRow, ...]:
+        """What speaks against one drug, in the order of the pack."""
+        return self.by_drug[drug]

@@ -14,8 +14,6 @@ from myositis_desktop.engine.logic import Expr, unique
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Reason
 
-_ABSENT = object()
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -50,6 +48,20 @@ class Definition:
                 yield row.then
 
 
+class _Values(dict[str, Any]):
+    """Facts by name; a missing one is computed once. Names of a therapy change with the entry and are not kept."""
+
+    def __init__(self, sheet: "FactSheet") -> None:
+        super().__init__()
+        self._sheet = sheet
+
+    def __missing__(self, name: str) -> Any:
+        if name.startswith("t."):
+            return self._sheet.entry(name)
+        value = self[name] = self._sheet.compute(name)
+        return value
+
+
 class FactSheet:
     """Values, supports and gaps of all facts of one case."""
 
@@ -57,26 +69,28 @@ class FactSheet:
         self.robust = robust
         self.inputs = inputs
         self._definitions = definitions
-        self._values: dict[str, Any] = {}
+        self.values = _Values(self)
         self._support: dict[str, tuple[str, ...]] = {}
         self._missing: dict[str, tuple[str, ...]] = {}
         self._therapies = [therapy_names(t, inputs.case.assessed_on) for t in inputs.therapy]
         self._entry: dict[str, Any] = {}
 
     def get(self, name: str) -> Any:
-        value = self._values.get(name, _ABSENT)
-        if value is not _ABSENT:
-            return value
-        if name.startswith("t."):
-            return self._entry[name]
+        """The value of a fact or an input."""
+        return self.values[name]
+
+    def compute(self, name: str) -> Any:
+        """The value of a fact that has not been asked for yet."""
         definition = self._definitions.get(name)
-        value = self.inputs.get(name) if definition is None else self._define(definition)
-        self._values[name] = value
-        return value
+        return self.inputs.get(name) if definition is None else self._define(definition)
+
+    def entry(self, name: str) -> Any:
+        """A name `t.…` of the therapy that is being looked at."""
+        return self._entry[name]
 
     def put(self, name: str, value: Any, support: tuple[str, ...] = (), missing: tuple[str, ...] = ()) -> None:
         """Set a fact that a mechanism computed: a status, a number of the taper."""
-        self._values[name], self._support[name], self._missing[name] = value, support, missing
+        self.values[name], self._support[name], self._missing[name] = value, support, missing
 
     def _define(self, definition: Definition) -> Any:
         if definition.expr is not None:

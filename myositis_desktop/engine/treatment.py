@@ -120,7 +120,7 @@ def _is_taken(card: DrugCard, sheet: FactSheet) -> bool:
 
 
 def _rows(pack: Pack, card: DrugCard, sheet: FactSheet, effect: str) -> list[SafetyRow]:
-    return [s for s in pack.safety if s.effect == effect and card.drug in s.drugs and s.row.when.value(sheet) is True]
+    return [s for s in pack.safety_of(card.drug) if s.effect == effect and s.row.when.value(sheet) is True]
 
 
 def _against(pack: Pack, card: DrugCard, sheet: FactSheet) -> dict[str, list[Reason]]:

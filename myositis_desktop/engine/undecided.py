@@ -81,7 +81,7 @@ def _of_drug(pack: Pack, verdict: Verdict, sheet: FactSheet) -> tuple[str, ...]:
     sheet.put("drug", card.drug)
     parts = [_of_indications(card, sheet)]
     if verdict.status in (*DOSED, "needs-data"):
-        parts += [s.row.when.missing(sheet) for s in pack.safety if card.drug in s.drugs]
+        parts += [s.row.when.missing(sheet) for s in pack.safety_of(card.drug)]
         parts += [_first_open((r.when for r in card.doses), sheet)]
     return unique(parts)
 
