@@ -36,15 +36,17 @@ class Span:
     last: date | None
     last_pointer: str
     """What sets the last day: /assessed_on, or the day of the visit."""
+    keeps: bool = False
+    """Whether a day outside is kept beside its problem, as a draft needs it."""
 
     def holds(self, place: Place, day: date) -> bool:
-        """Whether the day lies in the span; notes the conflict with both places where it does not."""
+        """Whether the day may stay; notes the conflict with both places where it lies outside."""
         if self.born is not None and day < self.born:
             place.wrong(f"{day} is before /patient/birth_date ({self.born}); one of the two is wrong")
-            return False
+            return self.keeps
         if self.last is not None and day > self.last:
             place.wrong(f"{day} is after {self.last_pointer} ({self.last}); one of the two is wrong")
-            return False
+            return self.keeps
         return True
 
 

@@ -24,13 +24,26 @@ def read_case(data: bytes, catalogue: Catalogue) -> tuple[Case | None, tuple[Pro
 
     Keys that begin with x- are accepted everywhere and kept at the top level, with numbers as decimals.
     """
+    case, problems = _read(data, catalogue, keeps=False)
+    return (None if problems else case), problems
+
+
+def read_draft(data: bytes, catalogue: Catalogue) -> tuple[Case | None, tuple[Problem, ...]]:
+    """The case of a draft with its problems beside it: days that contradict each other stay as they were typed.
+
+    A part that cannot be read at all is left out of the case; whoever must not lose it compares `case_bytes` with the
+    data. None where there is no case.
+    """
+    return _read(data, catalogue, keeps=True)
+
+
+def _read(data: bytes, catalogue: Catalogue, *, keeps: bool) -> tuple[Case | None, tuple[Problem, ...]]:
     problems = Problems()
     root = Place("", parse(data, problems), problems)
     if root.value is None and problems.found:
         return None, problems.all()
-    case = _case(root, catalogue) if _has_format(root) else None
-    found = problems.all()
-    return (None if found else case), found
+    case = _case(root, catalogue, keeps=keeps) if _has_format(root) else None
+    return case, problems.all()
 
 
 def _has_format(root: Place) -> bool:
@@ -44,11 +57,11 @@ def _has_format(root: Place) -> bool:
     return False
 
 
-def _case(root: Place, catalogue: Catalogue) -> Case | None:
+def _case(root: Place, catalogue: Catalogue, *, keeps: bool) -> Case | None:
     parts = root.fields(_KEYS, {"format": f'"{FORMAT}"'} | _NEEDED) or {}
     assessed_on = parts["assessed_on"].day() if "assessed_on" in parts else None
     patient = _patient(parts["patient"], catalogue, assessed_on) if "patient" in parts else None
-    span = Span(None if patient is None else patient.birth_date, assessed_on, "/assessed_on")
+    span = Span(None if patient is None else patient.birth_date, assessed_on, "/assessed_on", keeps)
     findings = read_findings(parts["findings"], catalogue, span) if "findings" in parts else {}
     _check_age_at_onset(parts, findings, span)
     therapy = _therapies(parts["therapy"], catalogue, span) if "therapy" in parts else ()
@@ -149,7 +162,7 @@ def _visit(place: Place, catalogue: Catalogue, span: Span) -> Visit | None:
     if on is not None and span.born is not None and on < span.born:
         parts["on"].wrong(f"{on} is before /patient/birth_date ({span.born}); one of the two is wrong")
     if on is not None and (span.last is None or on > span.last):
-        span = Span(span.born, on, parts["on"].pointer)
+        span = Span(span.born, on, parts["on"].pointer, span.keeps)
     findings = read_findings(parts["findings"], catalogue, span) if "findings" in parts else {}
     return None if on is None else Visit(on, findings)
 

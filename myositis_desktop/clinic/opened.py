@@ -1,0 +1,390 @@
+"""`Clinic`: a clinic that is open, and the ways to open one."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from myositis_desktop import documents
+from myositis_desktop.clinic import founding, papers
+from myositis_desktop.clinic.papers import Kind
+from myositis_desktop.clinic.verifying import reproduce
+from myositis_desktop.documents import DocumentContext, Mark, Meaning, Signer, Verification
+from myositis_desktop.documents.identity import fingerprint
+from myositis_desktop.engine.decide import decide
+from myositis_desktop.engine.pack import Pack
+from myositis_desktop.errors import UserError
+from myositis_desktop.exchange import case_bytes, read_case, read_draft
+from myositis_desktop.knowledge import load_pack
+from myositis_desktop.model.case import Case
+from myositis_desktop.model.catalogue import Catalogue
+from myositis_desktop.model.plan import Plan
+from myositis_desktop.model.problem import Problem
+from myositis_desktop.store import audit, filing, keys, patients, people
+from myositis_desktop.store.backup import back_up
+from myositis_desktop.store.database import Stamp, Store, migrate, open_store, version_of
+from myositis_desktop.store.filing import FiledDocument
+from myositis_desktop.store.keys import DEFAULT_COST, Cost, DataKey, WrongPassphrase
+from myositis_desktop.store.lock import Lock
+from myositis_desktop.store.patients import PatientRow
+from myositis_desktop.store.people import User
+from myositis_desktop.store.profile import Profile, write_atomic
+from myositis_desktop.store.schema import STEPS
+from myositis_desktop.store.settings import Settings, read_settings, write_settings
+from myositis_desktop.store.tries import counted
+
+Clock = Callable[[], datetime]
+"""Gives the time of now, with its zone."""
+
+_READ_WHOLE = 64_000_000
+"""A clinic file up to this many bytes is read through at every start; a larger one only after a crash."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """Somebody who is about to get access."""
+
+    name: str
+    """Short, for unlocking."""
+    full_name: str
+    """As it stands in signatures."""
+    passphrase: str = field(repr=False)
+
+
+class Clinic:
+    """An open clinic. Made by `create`, `open` or `recover`; every method raises UserError with a sentence to show."""
+
+    def __init__(self, profile: Profile, lock: Lock, store: Store, user_name: str, clock: Clock) -> None:
+        self._profile = profile
+        self._lock = lock
+        self._store = store
+        self._clock = clock
+        self._signing = threading.Lock()
+        self._prepared: dict[int, DocumentContext] = {}
+        self._record = people.clinic_record(store)
+        self.user: User = people.user(store, user_name)
+        self.pack: Pack = load_pack()
+
+    # --- coming in and going out ---
+
+    @staticmethod
+    def exists(profile: Path) -> bool:
+        """Whether the folder holds a clinic, or what is left of one."""
+        place = Profile(profile)
+        return place.keys.exists() or place.database.exists()
+
+    @staticmethod
+    def user_names(profile: Path) -> tuple[str, ...]:
+        """Who can unlock the clinic in the folder."""
+        return keys.read(Profile(profile).keys).users
+
+    @staticmethod
+    def settings_of(profile: Path) -> Settings:
+        """The settings of a folder, before it is unlocked; the defaults where there are none."""
+        return read_settings(Profile(profile).settings)
+
+    @classmethod
+    def create(
+        cls, profile: Path, clinic_name: str, user: NewUser, clock: Clock, lang: str = "en", cost: Cost = DEFAULT_COST
+    ) -> tuple[Self, str]:
+        """A new clinic with its first user, and the recovery key to print: it is kept nowhere.
+
+        Raises:
+            UserError: the folder holds a clinic, cannot be written, or a name or the passphrase cannot be used.
+        """
+        place = Profile(profile)
+        if cls.exists(profile):
+            raise UserError("This folder holds a clinic already. Nothing was changed. Choose another folder.")
+        founding.check_title(clinic_name, "name of the clinic")
+        founding.check_title(user.full_name, "full name")
+        key_file, key, printed = keys.create(user.name, user.passphrase, clock(), cost)
+        place.make()
+        lock = Lock(place.lock, clock())
+        try:
+            if not place.settings.exists():
+                write_settings(place.settings, Settings(language=lang))
+            person = User(user.name, user.full_name)
+            founding.found(place, (key_file, key), (clinic_name, person, user.passphrase), clock())
+            return cls._enter(place, lock, key, Stamp(user.name, clock()), clock), printed
+        except BaseException:
+            founding.remove_unfinished(place)
+            lock.release()
+            raise
+
+    @classmethod
+    def open(cls, profile: Path, user_name: str, passphrase: str, clock: Clock) -> Self:
+        """The clinic in the folder.
+
+        Raises:
+            WrongPassphrase: nothing was changed but the count of wrong tries.
+            TooManyTries: it is too early for another try.
+            UserError: another process has the clinic open, or its files are missing, damaged or newer.
+        """
+        place = Profile(profile)
+        key_file = keys.read(place.keys)
+        keys.check_known(key_file, user_name)
+        lock = Lock(place.lock, clock())
+        try:
+            with counted(place.tries, user_name, clock()):
+                key = keys.unlock(key_file, user_name, passphrase)
+            return cls._enter(place, lock, key, Stamp(user_name, clock()), clock)
+        except BaseException:
+            lock.release(clean=not lock.was_left)
+            raise
+
+    @classmethod
+    def recover(cls, profile: Path, recovery_key: str, user: NewUser, clock: Clock, cost: Cost = DEFAULT_COST) -> Self:
+        """The clinic, opened by the printed recovery key; the named user gets a new passphrase. Raises UserError."""
+        place = Profile(profile)
+        key_file = keys.read(place.keys)
+        keys.check_known(key_file, user.name)
+        keys.check_passphrase(user.passphrase)
+        lock = Lock(place.lock, clock())
+        try:
+            key = keys.unlock_with_recovery(key_file, recovery_key)
+            clinic = cls._enter(place, lock, key, Stamp(user.name, clock()), clock, how="unlocked-by-recovery-key")
+        except BaseException:
+            lock.release(clean=not lock.was_left)
+            raise
+        try:
+            clinic.set_passphrase(key_file, key, user.passphrase, cost)
+        except BaseException:
+            clinic.close()
+            raise
+        return clinic
+
+    @classmethod
+    def _enter(
+        cls, place: Profile, lock: Lock, key: DataKey, stamp: Stamp, clock: Clock, how: str = "unlocked"
+    ) -> Self:
+        """Opens and checks the file, backs it up and migrates it where it is older, and notes who came in."""
+        try:
+            small = place.database.exists() and place.database.stat().st_size <= _READ_WHOLE
+            store = open_store(place.database, key, thorough=small or lock.was_left)
+        except BaseException:
+            key.wipe()
+            raise
+        try:
+            if version_of(store) < len(STEPS):
+                back_up(store, place, stamp.at)
+                migrate(store, stamp.at)
+            audit.record(store, stamp, how, f"user/{stamp.who}")
+            return cls(place, lock, store, stamp.who, clock)
+        except BaseException:
+            store.close()
+            raise
+
+    def close(self) -> None:
+        """Notes who left, closes the file, wipes the key and lets go of the lock."""
+        self._prepared.clear()
+        try:
+            with suppress(UserError):  # a full disk must not keep the clinic open
+                audit.record(self._store, self._stamp(), "locked", f"user/{self.user.name}")
+            self._store.close()
+        finally:
+            self._lock.release()
+
+    def change_passphrase(self, old: str, new: str, cost: Cost = DEFAULT_COST) -> None:
+        """A new passphrase for the user, with a new signing identity under it. Raises WrongPassphrase."""
+        key_file = keys.read(self._profile.keys)
+        with counted(self._profile.tries, self.user.name, self._clock()):
+            key = keys.unlock(key_file, self.user.name, old)
+        try:
+            self.set_passphrase(key_file, key, new, cost)
+        finally:
+            key.wipe()
+
+    def set_passphrase(self, key_file: keys.KeyFile, key: DataKey, new: str, cost: Cost) -> None:
+        """As `change_passphrase`, for one who has the data key. Raises UserError.
+
+        The identity is written first: whichever of the two passphrases then holds, there is an identity under it.
+        """
+        now = self._clock()
+        rewrapped = keys.set_passphrase(key_file, key, self.user.name, new, now, cost)
+        p12 = founding.new_identity(self._record, self.user.full_name, new, now)
+        people.add_identity(self._store, self.user.name, p12, self._stamp())
+        keys.write(self._profile.keys, rewrapped)
+        audit.record(self._store, self._stamp(), "passphrase-changed", f"user/{self.user.name}")
+
+    # --- what is known ---
+
+    @property
+    def clinic_name(self) -> str:
+        return self._record.name
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.pack.catalogue
+
+    @property
+    def settings(self) -> Settings:
+        """Of this workstation, read afresh."""
+        return read_settings(self._profile.settings)
+
+    @property
+    def root_fingerprint(self) -> str:
+        """SHA-256 of the clinic's root certificate, as printed on documents."""
+        return fingerprint(self._record.root_certificate)
+
+    def save_settings(self, settings: Settings) -> None:
+        """Keeps the settings of this workstation."""
+        write_settings(self._profile.settings, settings)
+
+    # --- patients and drafts ---
+
+    def patients(self, search: str = "", limit: int = 500, offset: int = 0) -> tuple[PatientRow, ...]:
+        """Patients whose names, record number or birth date begin with the words of the search, last edited first."""
+        return patients.search(self._store, search, limit, offset)
+
+    def add_patient(self, case: Case) -> int:
+        """A new patient with this case as the first draft; the id."""
+        return patients.add_patient(self._store, case.patient, case_bytes(case), self._stamp())
+
+    def draft(self, patient_id: int) -> Case:
+        """The case as it was last saved, also where it contradicts itself; `decide` tells how.
+
+        Raises:
+            UserError: this version cannot read all of it. It is kept, and `export_case` still gives it.
+        """
+        return self._case(patients.draft_bytes(self._store, patient_id))
+
+    def save_draft(self, patient_id: int, case: Case) -> None:
+        """Keeps an edit, with what changed in the audit, in one transaction; does nothing where nothing changed."""
+        patients.save_draft(self._store, patient_id, case.patient, case_bytes(case), self._stamp())
+
+    def import_case(self, data: bytes) -> tuple[int | None, tuple[Problem, ...]]:
+        """A new patient from a case file; None exactly when there are problems, and then nothing was changed."""
+        case, problems = read_case(data, self.catalogue)
+        return (None, problems) if case is None else (self.add_patient(case), ())
+
+    def export_case(self, patient_id: int) -> bytes:
+        """The draft as a case file, byte for byte as it was saved."""
+        data = patients.draft_bytes(self._store, patient_id)
+        told = {"sha256": hashlib.sha256(data).hexdigest()}
+        audit.record(self._store, self._stamp(), "case-exported", f"patient/{patient_id}", told)
+        return data
+
+    # --- plan, signature, file ---
+
+    def decide(self, case: Case) -> tuple[Plan | None, tuple[Problem, ...]]:
+        """The plan for a case; None exactly when there are problems, those of a case file included."""
+        data = case_bytes(case)
+        read, problems = read_case(data, self.catalogue)
+        return (None, problems) if read is None else decide(read, self.pack, hashlib.sha256(data).hexdigest())
+
+    def preview(self, patient_id: int, kind: Kind, mark: Mark) -> bytes:
+        """The document of the saved draft. Without a mark these are the very bytes that `sign` would sign next."""
+        return papers.render(self._context(patient_id), kind, mark)
+
+    def sign(self, patient_id: int, passphrase: str, meaning: Meaning) -> tuple[FiledDocument, ...]:
+        """Renders, signs and files the treatment plan, and the taper plan where there is one, in one transaction.
+
+        Args:
+            patient_id: whose saved draft is signed.
+            passphrase: of the user, asked again for this signature.
+            meaning: what the signature says.
+
+        Raises:
+            WrongPassphrase: nothing was signed.
+            UserError: record number or a name is missing, or the draft has a problem; nothing was signed.
+        """
+        with self._signing:
+            context = self._context(patient_id)
+            papers.check_named(context.case)
+            signer = self._signer(patient_id, passphrase)
+            made = papers.make_filing(patient_id, context, signer, meaning, self._clock())
+            filed = filing.file_plan(self._store, made, self._stamp())
+            self._prepared.pop(patient_id, None)
+        return filed
+
+    def filed(self, patient_id: int) -> tuple[FiledDocument, ...]:
+        """Signed documents of a patient, newest plan first."""
+        return filing.filed_documents(self._store, patient_id)
+
+    def document(self, document_id: int) -> bytes:
+        """A signed PDF, byte for byte."""
+        return filing.document_pdf(self._store, document_id)
+
+    def case_of(self, document_id: int) -> Case:
+        """The case that a signed document was made from; to look at, never to save over the draft."""
+        return self._case(filing.case_snapshot(self._store, document_id))
+
+    def export(self, document_id: int, path: Path) -> None:
+        """Writes a signed PDF where the user chose, and notes it; on a failure no file is left behind."""
+        pdf = filing.document_pdf(self._store, document_id)
+        told = {"to": str(path), "sha256": hashlib.sha256(pdf).hexdigest()}
+        with self._store.atomic() as db:
+            audit.append(db, self._stamp(), "document-exported", f"document/{document_id}", told)
+            write_atomic(path, pdf)
+
+    def verify(self, pdf: bytes) -> Verification:
+        """What holds of a PDF, against this clinic's root."""
+        return documents.verify(pdf, [self._record.root_certificate], reproduce)
+
+    # --- audit and backup ---
+
+    def audit_head(self) -> str:
+        """Number and hash of the newest audit row, as printed on documents."""
+        return str(audit.audit_head(self._store))
+
+    def verify_audit(self) -> tuple[str, ...]:
+        """What is wrong with the audit; empty where it is whole."""
+        return audit.verify_audit(self._store)
+
+    def backup(self) -> Path:
+        """A verified backup of clinic file and key file; its folder."""
+        made = back_up(self._store, self._profile, self._clock())
+        audit.record(self._store, self._stamp(), "backup-made", "clinic", {"folder": made.name})
+        return made
+
+    # --- inside ---
+
+    def _stamp(self) -> Stamp:
+        return Stamp(self.user.name, self._clock())
+
+    def _case(self, data: bytes) -> Case:
+        """A case that was saved here; refused where a later save of it would lose a part that cannot be read."""
+        case, problems = read_draft(data, self.catalogue)
+        if case is None or (problems and case_bytes(case) != data):
+            raise UserError(
+                f"This case cannot be read by this version of the program ({problems[0]}). It is kept as it was saved. "
+                "Export it as a case file, or install the version that wrote it."
+            )
+        return case
+
+    def _context(self, patient_id: int) -> DocumentContext:
+        """What the next documents of the patient say; the same again while neither draft nor numbers have moved."""
+        case = self.draft(patient_id)
+        plan, problems = self.decide(case)
+        if plan is None:
+            listed = "; ".join(str(p) for p in problems)
+            raise UserError(f"No plan can be made of this draft: {listed}. It is kept. Correct it and try again.")
+        now = self._clock()
+        fresh = papers.context(
+            (case, plan, self.catalogue),
+            self._record,
+            plan_number=filing.next_number(self._store, now.year),
+            generated_at=now,
+            supersedes=filing.latest_number(self._store, patient_id),
+            author=self.user.full_name,
+            audit_head=self.audit_head(),
+            page_size=self.settings.page_size,
+        )
+        known = self._prepared.get(patient_id)
+        if known is not None and fresh == replace(known, generated_at=now, audit_head=fresh.audit_head):
+            return known
+        self._prepared[patient_id] = fresh
+        return fresh
+
+    def _signer(self, patient_id: int, passphrase: str) -> Signer:
+        """The user's signing key, by the passphrase asked again; a wrong one is counted and noted."""
+        with counted(self._profile.tries, self.user.name, self._clock()):
+            signer = papers.unlock_signer(people.identities(self._store, self.user.name), passphrase)
+            if signer is None:
+                audit.record(self._store, self._stamp(), "signature-refused", f"patient/{patient_id}")
+                raise WrongPassphrase("The passphrase is wrong. Nothing was signed; the draft is kept. Try again.")
+        return signer
