@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from myositis_desktop.cli.output import STREAM, read_input, read_passphrase, write_files
-from myositis_desktop.engine import decide
+from myositis_desktop.engine.decide import decide
 from myositis_desktop.engine.pack import Pack
 from myositis_desktop.errors import UserError
 from myositis_desktop.exchange import case_bytes, case_sha256, read_case

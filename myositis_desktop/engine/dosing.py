@@ -28,9 +28,8 @@ class Dosed:
 def work_out(card: DrugCard, sheet: FactSheet, fixed: Decimal | None = None, said: str = "") -> Dosed:
     """The dose of a card; its numbers go on the sheet as `dose.…`.
 
-    Args:
-        fixed: an amount that replaces the computed `value` (the dose taken, the dose the clinician wrote).
-        said: why it is fixed, in place of the arithmetic.
+    `fixed` is an amount that replaces the computed `value` (the dose taken, the dose the clinician wrote), `said` why
+    it is fixed, in place of the arithmetic.
     """
     for name in (*AMOUNTS, *WHOLE):
         sheet.put(f"dose.{name}", None)

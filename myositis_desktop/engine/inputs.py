@@ -13,7 +13,9 @@
 | `previous.X` | the value at the last earlier visit that has one |
 | `measure.mmt8.max` | the maximum of the scale that was used |
 | `implausible.X` | known and outside the plausible range |
-| `age`, `age_at_onset`, `months_since_onset`, `sex` | completed years, completed years, months with the part of the last one, female/male |
+| `age`, `age_at_onset` | completed years |
+| `months_since_onset` | completed months, and the part of the last one |
+| `sex` | female or male |
 """
 
 from collections.abc import Mapping

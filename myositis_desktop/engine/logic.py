@@ -23,8 +23,11 @@ class Sheet(Protocol):
     """What an expression reads its names from."""
 
     robust: bool
-    values: Mapping[str, Any]
-    """Every fact; one that was not asked for yet is computed by reading it."""
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Every fact; one that was not asked for yet is computed by reading it."""
+        ...
 
     def get(self, name: str) -> Any: ...
     def support_of(self, name: str) -> tuple[str, ...]: ...
@@ -64,6 +67,8 @@ class Expr:
 
 @dataclass(frozen=True, slots=True)
 class Literal(Expr):
+    """A constant."""
+
     constant: Value
 
     def value(self, sheet: Sheet) -> Any:
@@ -81,6 +86,8 @@ class Literal(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Name(Expr):
+    """A finding or a named fact."""
+
     name: str
 
     def value(self, sheet: Sheet) -> Any:
@@ -142,6 +149,8 @@ class Either(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Not(Expr):
+    """The part does not hold."""
+
     parts: tuple[Expr, ...]
 
     def value(self, sheet: Sheet) -> Any:
@@ -161,6 +170,8 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Compare(Expr):
+    """Two values compared."""
+
     sign: str
     parts: tuple[Expr, ...]
 
@@ -192,6 +203,8 @@ _ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic(Expr):
+    """Exact sums and products of decimals."""
+
     sign: str
     parts: tuple[Expr, ...]
 
@@ -227,6 +240,8 @@ class Call(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Sure(Expr):
+    """`sure(x)`: known to hold."""
+
     parts: tuple[Expr, ...]
 
     def value(self, sheet: Sheet) -> Any:
@@ -236,6 +251,8 @@ class Sure(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Maybe(Expr):
+    """`maybe(x)`: not known to be absent."""
+
     parts: tuple[Expr, ...]
 
     def value(self, sheet: Sheet) -> Any:
@@ -245,6 +262,8 @@ class Maybe(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Known(Expr):
+    """`known(x)`: there is an answer, whatever it is."""
+
     parts: tuple[Expr, ...]
 
     def value(self, sheet: Sheet) -> Any:
@@ -267,6 +286,8 @@ class Lowest(Expr):
 
 @dataclass(frozen=True, slots=True)
 class FirstKnown(Expr):
+    """The first of the arguments that is known."""
+
     parts: tuple[Expr, ...]
 
     def value(self, sheet: Sheet) -> Any:
@@ -328,11 +349,9 @@ class SomeTherapy(Expr):
 
     def support(self, sheet: Sheet) -> tuple[str, ...]:
         wanted = self.value(sheet)
-        found = []
-        for drug in sheet.each_therapy():
-            if wanted is True and self.parts[0].value(sheet) is True:
-                found.append((f"therapy.{drug}",))
-        return unique(found)
+        if wanted is not True:
+            return ()
+        return unique([(f"therapy.{d}",) for d in sheet.each_therapy() if self.parts[0].value(sheet) is True])
 
     def missing(self, sheet: Sheet) -> tuple[str, ...]:
         if self.value(sheet) is not None:

@@ -27,6 +27,8 @@ class CriteriaItem:
 
 @dataclass(frozen=True, slots=True)
 class CriteriaModel:
+    """One way to score: its condition, the probability and the cut-offs."""
+
     id: str
     when: Expr
     offset: Decimal
@@ -37,6 +39,8 @@ class CriteriaModel:
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
+    """A classification set."""
+
     id: str
     models: tuple[CriteriaModel, ...]
     items: tuple[CriteriaItem, ...]
@@ -50,6 +54,8 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
+    """A row of an alert."""
+
     id: str
     level: str
     row: Row
@@ -142,6 +148,8 @@ class ChoiceGroup:
 
 @dataclass(frozen=True, slots=True)
 class MonitoringRow:
+    """A test with its weeks."""
+
     test: str
     weeks: tuple[int, ...]
     when: Expr
@@ -151,6 +159,8 @@ class MonitoringRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
+    """A decision point with its questions."""
+
     day: int
     title: str
     keys: tuple[str, ...]
@@ -160,6 +170,8 @@ class ReviewRow:
 
 @dataclass(frozen=True, slots=True)
 class TaperChoice:
+    """What decides the taper of a patient."""
+
     schedule: Definition
     begin_lower: Expr
     hold_before_next: Expr
@@ -195,6 +207,8 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
+    """Everything the engine reads."""
+
     version: str
     sha256: str
     catalogue: Catalogue

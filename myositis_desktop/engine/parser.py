@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 _WORDS = {"true": True, "false": False}
 
 
-class SyntaxFault(ValueError):
+class ExpressionError(ValueError):
     """The text is not an expression; the message says where it stops."""
 
 
@@ -32,7 +32,7 @@ def parse(text: str) -> Expr:
     """Parse one expression.
 
     Raises:
-        SyntaxFault: with the part that could not be read.
+        ExpressionError: with the part that could not be read.
     """
     return _Parser(text).whole()
 
@@ -43,7 +43,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
-            raise SyntaxFault(f"cannot read {text[at : at + 20]!r} in {text!r}")
+            raise ExpressionError(f"cannot read {text[at : at + 20]!r} in {text!r}")
         found.append((match.lastgroup, match.group(match.lastgroup)))
         at = match.end()
     return found
@@ -58,7 +58,7 @@ class _Parser:
     def whole(self) -> Expr:
         expr = self.either()
         if self.at != len(self.tokens):
-            raise SyntaxFault(f"nothing expected after {self._so_far()!r} in {self.text!r}")
+            raise ExpressionError(f"nothing expected after {self._so_far()!r} in {self.text!r}")
         return expr
 
     def _so_far(self) -> str:
@@ -72,7 +72,7 @@ class _Parser:
 
     def _expect(self, text: str) -> None:
         if self._next_is(text) is None:
-            raise SyntaxFault(f"{text!r} expected after {self._so_far()!r} in {self.text!r}")
+            raise ExpressionError(f"{text!r} expected after {self._so_far()!r} in {self.text!r}")
 
     def either(self) -> Expr:
         parts = [self.both()]
@@ -99,7 +99,7 @@ class _Parser:
 
     def _constant(self, expr: Expr) -> object:
         if not isinstance(expr, Literal):
-            raise SyntaxFault(f"only words and numbers may stand in the list of {self.text!r}")
+            raise ExpressionError(f"only words and numbers may stand in the list of {self.text!r}")
         return expr.constant
 
     def addition(self) -> Expr:
@@ -122,7 +122,7 @@ class _Parser:
         if self._next_is("-"):
             return Arithmetic("-", (Literal(Decimal(0)), self.atom()))
         if self.at >= len(self.tokens):
-            raise SyntaxFault(f"{self.text!r} ends too early")
+            raise ExpressionError(f"{self.text!r} ends too early")
         kind, text = self.tokens[self.at]
         self.at += 1
         return self._leaf(kind, text)
@@ -133,7 +133,7 @@ class _Parser:
         if kind == "text":
             return Literal(text[1:-1])
         if kind != "name":
-            raise SyntaxFault(f"{text!r} is out of place in {self.text!r}")
+            raise ExpressionError(f"{text!r} is out of place in {self.text!r}")
         if text in _WORDS:
             return Literal(_WORDS[text])
         if self.at < len(self.tokens) and self.tokens[self.at] == ("sign", "("):
@@ -152,7 +152,7 @@ class _Parser:
         arguments = self._arguments()
         wanted = SPECIAL[function][1] if function in SPECIAL else PLAIN.get(function, -1)
         if wanted == -1:
-            raise SyntaxFault(f"{function!r} is not a function in {self.text!r}")
+            raise ExpressionError(f"{function!r} is not a function in {self.text!r}")
         if wanted is not None and wanted != len(arguments):
-            raise SyntaxFault(f"{function!r} takes {wanted} arguments in {self.text!r}")
+            raise ExpressionError(f"{function!r} takes {wanted} arguments in {self.text!r}")
         return SPECIAL[function][0](arguments) if function in SPECIAL else Call(function, arguments)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from myositis_desktop.engine.pack import Pack
 from myositis_desktop.engine.schedules import Schedule, chosen_schedule
@@ -41,12 +42,13 @@ def _plan(treatment: Treatment) -> TaperPart:
         return TaperPart(None, texts[_why_none(treatment)])
     if treatment.sheet.get("subtype") == "ibm" and not (main.chosen or main.taken):
         return TaperPart(None, texts["taper-ibm"])
-    if main.dose is None or main.dose.value is None:
+    dose = main.dose.value if main.dose else None
+    if dose is None:
         return TaperPart(None, texts["taper-no-dose"])
     schedule, reasons, problems = _schedule(treatment)
     if schedule is None:
         return TaperPart(None, None, problems)
-    outcome = build(_request(treatment, main, schedule, reasons))
+    outcome = build(_request(treatment, main, dose, schedule, reasons))
     return TaperPart(outcome.taper, _reason(outcome), outcome.problems)
 
 
@@ -63,15 +65,12 @@ def _why_none(treatment: Treatment) -> str:
 def _main(treatment: Treatment) -> Verdict | None:
     """The oral glucocorticoid that is chosen, or recommended, or taken with caution."""
     oral = [treatment.verdicts[d] for d in treatment.pack.oral]
-    for fits in (
-        lambda v: v.chosen and v.status != "needs-data",
-        lambda v: v.status == "recommended",
-        lambda v: v.taken and v.status == "caution",
-    ):
-        found = next((v for v in oral if fits(v)), None)
-        if found is not None:
-            return found
-    return None
+    ranked = (
+        [v for v in oral if v.chosen and v.status != "needs-data"],
+        [v for v in oral if v.status == "recommended"],
+        [v for v in oral if v.taken and v.status == "caution"],
+    )
+    return next((found[0] for found in ranked if found), None)
 
 
 def _schedule(treatment: Treatment) -> tuple[Schedule | None, tuple[Reason, ...], tuple[Problem, ...]]:
@@ -90,17 +89,18 @@ def starts_on(pack: Pack, case: Case, sheet: FactSheet) -> date:
     return case.assessed_on + (pack.taper_choice.pulse_delay_days if pulses else 1) * _DAY
 
 
-def _request(treatment: Treatment, main: Verdict, schedule: Schedule, reasons: tuple[Reason, ...]) -> TaperRequest:
+def _request(
+    treatment: Treatment, main: Verdict, dose: Decimal, schedule: Schedule, reasons: tuple[Reason, ...]
+) -> TaperRequest:
     pack, case, sheet = treatment.pack, treatment.case, treatment.sheet
     choice, wish = pack.taper_choice, case.preferences.taper
     start = starts_on(pack, case, sheet)
-    goes_on = main.taken and main.dose is not None and main.dose.value == sheet.get("oral-taken-dose")
+    goes_on = main.taken and dose == sheet.get("oral-taken-dose")
     remarks = [sheet.reason(r) for r in choice.remarks if r.when.value(sheet) is True]
     hold = choice.hold_before_next.value(sheet)
-    assert main.dose is not None and main.dose.value is not None
     return TaperRequest(
         drug=main.card.drug,
-        dose_mg=main.dose.value,
+        dose_mg=dose,
         starts=start,
         schedule=schedule,
         tablets=tablets_at_hand(wish, pack.taper_rules),

@@ -6,7 +6,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from myositis_desktop.engine.logic import Either, Expr, Literal
-from myositis_desktop.engine.parser import SyntaxFault, parse
+from myositis_desktop.engine.parser import ExpressionError, parse
 from myositis_desktop.engine.sheet import Definition, Row
 from myositis_desktop.errors import BugError
 
@@ -70,13 +70,13 @@ class Place:
         """
         try:
             return parse(text)
-        except SyntaxFault as fault:
+        except ExpressionError as fault:
             raise self.fault(str(fault)) from None
 
     def done(self) -> None:
         """Refuse keys that nobody asked for."""
         if self.data:
-            raise self.fault(f"unknown key {sorted(self.data)[0]!r}")
+            raise self.fault(f"unknown key {min(self.data)!r}")
 
 
 def open_file(folder: Traversable, *parts: str) -> Place:
