@@ -261,6 +261,19 @@ class Maybe(Expr):
 
 
 @dataclass(frozen=True, slots=True)
+class Stated(Expr):
+    """`stated(x)`: known to hold, and not worth asking about where it is not known; a robust sheet does not open it."""
+
+    parts: tuple[Expr, ...]
+
+    def value(self, sheet: Sheet) -> Any:
+        return self.parts[0].value(sheet) is True
+
+    def missing(self, sheet: Sheet) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Known(Expr):
     """`known(x)`: there is an answer, whatever it is."""
 
@@ -382,6 +395,7 @@ class OfTherapy(Expr):
 SPECIAL: dict[str, tuple[Callable[[tuple[Expr, ...]], Expr], int | None]] = {
     "sure": (Sure, 1),
     "maybe": (Maybe, 1),
+    "stated": (Stated, 1),
     "known": (Known, 1),
     "lowest_known": (Lowest, None),
     "first_known": (FirstKnown, None),

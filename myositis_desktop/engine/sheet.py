@@ -146,7 +146,8 @@ class FactSheet:
     def missing_of(self, name: str) -> tuple[str, ...]:
         if name in self._missing:
             return self._missing[name]
-        if name.startswith("t.") or self.get(name) is not None:
+        # A therapy and an earlier visit are what they are: nothing can be asked about them today.
+        if name.startswith(("t.", "previous.")) or self.get(name) is not None:
             return ()
         definition = self._definitions.get(name)
         if definition is None:
