@@ -26,7 +26,7 @@ _MONTH_ROOM = 62
 class DoseChart(Flowable):  # type: ignore[misc]
     """A staircase of doses with dashed thresholds; labels keep a line's height from each other."""
 
-    LEFT, RIGHT, BOTTOM, TOP = 42, 46, 20, 14
+    LEFT, RIGHT, BOTTOM, TOP = 42, 46, 24, 14
 
     def __init__(self, taper: Taper, height: float = 62 * mm) -> None:
         super().__init__()
@@ -113,7 +113,7 @@ class DoseChart(Flowable):  # type: ignore[misc]
             x = self._x(first)
             self.canv.line(x, self.BOTTOM, x, self.BOTTOM - 4)
             if x + width(month(first), REGULAR, _LETTER) / 2 <= self.width:
-                self.canv.drawCentredString(x, self.BOTTOM - 15, month(first))
+                self.canv.drawCentredString(x, self.BOTTOM - 18, month(first))
 
 
 def _daily(dose: Decimal, alternate: Decimal | None) -> Decimal:

@@ -10,14 +10,14 @@ from myositis_desktop.documents.fonts import markup
 from myositis_desktop.documents.pdf_objects import AUTHOR_FIELD, COUNTERSIGN_FIELD
 from myositis_desktop.documents.pieces import VERIFY, bullet, gap, text
 from myositis_desktop.documents.shapes import Ruled, SignaturePlaces
-from myositis_desktop.documents.sheet import Heading
+from myositis_desktop.documents.sheet import Heading, section
 from myositis_desktop.documents.style import style
 from myositis_desktop.model.catalogue import Catalogue, Source
 
 
 def defaults(lines: Sequence[str]) -> list[Flowable]:
     """What the program assumed because the case says nothing."""
-    return [Heading("Defaults that were used"), *(bullet(line, "defaults") for line in lines)] if lines else []
+    return [*section("Defaults that were used"), *(bullet(line, "defaults") for line in lines)] if lines else []
 
 
 def sources(ids: Sequence[str], catalogue: Catalogue) -> list[Flowable]:
@@ -26,25 +26,24 @@ def sources(ids: Sequence[str], catalogue: Catalogue) -> list[Flowable]:
     known = [catalogue.sources.get(i, Source(i, "")) for i in sorted(ids, key=lambda i: (order.get(i, len(order)), i))]
     if not known:
         return []
-    return [Heading("Sources"), *(Paragraph(_source(s), style("fine")) for s in known)]
+    return [*section("Sources"), *(Paragraph(_source(s), style("fine")) for s in known)]
 
 
 def _source(source: Source) -> str:
-    said = " ".join(x.rstrip(".") + "." for x in (source.title, source.locator) if x)
-    sure = "" if source.confidence == "high" else f" {VERIFY[:1].upper()}{VERIFY[1:]}."
+    said = ", ".join(x.rstrip(".") for x in (source.title, source.locator) if x)
+    sure = "." if source.confidence == "high" else f"; <i>{VERIFY}</i>."
     return f"<b>{markup(source.id, 'sources')}</b> {markup(said, 'sources')}{sure}"
 
 
 def base_text(version: str) -> list[Flowable]:
     """What the base text is, and that it is to be verified."""
     notice = advice_for(version, "notice", child=False)[1]
-    return [Heading(notice.title), *(text(line) for line in notice.text)]
+    return [*section(notice.title), *(text(line) for line in notice.text)]
 
 
 def signatures(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
     """Author, contact, and the two places to sign; a draft has no signature fields."""
     fields = None if mark == "draft" else (AUTHOR_FIELD, COUNTERSIGN_FIELD)
-    draft = " (draft: not for signature)" if mark == "draft" else ""
     return [
         KeepTogether(
             [
@@ -53,7 +52,7 @@ def signatures(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
                 Ruled("Role and licence:", "Telephone:"),
                 Ruled("Emergency telephone:", "Valid until or next review:"),
                 gap(2),
-                SignaturePlaces((f"Author{draft}", f"Countersignature, where wanted{draft}"), fields),
+                SignaturePlaces(("Author", "Countersignature, where wanted"), fields),
             ]
         )
     ]

@@ -8,7 +8,7 @@ from reportlab.platypus import Flowable, Paragraph
 from myositis_desktop.documents.fonts import markup
 from myositis_desktop.documents.pieces import bullet, gap, grid, labelled, reasons, table, text
 from myositis_desktop.documents.shapes import Band, SignLine
-from myositis_desktop.documents.sheet import Heading
+from myositis_desktop.documents.sheet import section
 from myositis_desktop.documents.style import INK, style
 from myositis_desktop.documents.wording import day
 from myositis_desktop.model.catalogue import Catalogue
@@ -22,7 +22,11 @@ def emergencies(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable
     if not alerts:
         return []
     band = Band("emergency", "EMERGENCY: act now, before the rest of this plan")
-    rows = [[band], *([part] for alert in alerts for part in _alert(alert, catalogue))]
+    rows: list[list[Flowable]] = [[band]]
+    together = []
+    for alert in alerts:
+        together.append(("NOSPLIT", (0, len(rows)), (0, len(rows) + 1)))
+        rows += [[part] for part in _alert(alert, catalogue)]
     box = grid(
         rows,
         [width],
@@ -30,6 +34,7 @@ def emergencies(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable
         ("LEFTPADDING", (0, 1), (-1, -1), 8),
         ("RIGHTPADDING", (0, 1), (-1, -1), 8),
         ("BOTTOMPADDING", (0, -1), (-1, -1), 6),
+        *together,
         head=1,
     )
     return [box, gap(3)]
@@ -40,7 +45,7 @@ def alerts(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
     chosen = [a for level in ("warning", "info") for a in plan.alerts if a.level == level]
     if not chosen:
         return []
-    story: list[Flowable] = [Heading("Alerts")]
+    story: list[Flowable] = section("Alerts")
     for alert in chosen:
         line = Paragraph(
             f"<b>{markup(catalogue.word('level', alert.level), 'alerts')}: "
@@ -62,7 +67,7 @@ def _alert(alert: Alert, catalogue: Catalogue) -> list[Flowable]:
 
 def diagnosis(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
     """Subtype, EULAR/ACR range, severity, course, cancer risk, response: each with its grounds."""
-    story: list[Flowable] = [Heading("Diagnosis and severity")]
+    story: list[Flowable] = section("Diagnosis and severity")
     story += _judged(catalogue.word("subtype", plan.subtype.id), plan.subtype, catalogue, "Subtype")
     story += [gap(1), *classification(plan.classification, catalogue, width)]
     story += _judged(catalogue.word("severity", plan.severity.id), plan.severity, catalogue, "Severity")
@@ -75,7 +80,7 @@ def diagnosis(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
 
 
 def _judged(word: str, judgement: Judgement, catalogue: Catalogue, label: str) -> list[Flowable]:
-    head = text(f"{label}: {word}", "h2", label)
+    head = text(f"{label}: {word}" if label else word, "h2", label)
     head.keepWithNext = 1
     return [head, *reasons(judgement.because, catalogue)]
 
@@ -110,7 +115,7 @@ def _range_row(label: str, score: Decimal, probability: Decimal, level: str) -> 
 
 def _cancer(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
     risk = plan.cancer_risk
-    story = _judged(catalogue.word("cancer", risk.level), Judgement(risk.level, risk.because), catalogue, "Cancer")
+    story = _judged(catalogue.word("cancer", risk.level), Judgement(risk.level, risk.because), catalogue, "")
     if risk.tests:
         story.append(labelled("Search for cancer by", "; ".join(catalogue.word("test", t) for t in risk.tests)))
     return story

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from myositis_desktop.documents.pieces import bullet, gap, labelled, table, text
-from myositis_desktop.documents.sheet import Heading
+from myositis_desktop.documents.pieces import bullet, labelled, table, text
+from myositis_desktop.documents.sheet import section
 from myositis_desktop.documents.wording import day, finding_value, quantity
 from myositis_desktop.model.case import Case, Finding, Findings
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Plan
 
-_ABSENT = {"absent": "Absent", "negative": "Negative"}
+_PLAIN = ("present", "absent", "positive", "weak", "negative", "pending")
+"""Answers whose findings are listed together, in this order."""
 
 
 def ask_next(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
@@ -22,7 +22,7 @@ def ask_next(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
     if not plan.undecided:
         return []
     lead = text("Unknown; an answer could change what stands behind it.", "muted")
-    story: list[Flowable] = [Heading("Ask next"), lead]
+    story: list[Flowable] = [*section("Ask next"), lead]
     for number, row in enumerate(plan.undecided, 1):
         spec = catalogue.findings.get(row.finding)
         changes = ", ".join(dict.fromkeys(part_label(p, catalogue) for p in row.would_change))
@@ -40,42 +40,41 @@ def part_label(part: str, catalogue: Catalogue) -> str:
     return known.replace("_", " ").replace("-", " ") if known in (id_, kind) else known
 
 
-def findings_used(case: Case, catalogue: Catalogue, width: float) -> list[Flowable]:
+def findings_used(case: Case, catalogue: Catalogue) -> list[Flowable]:
     """Every known finding, as it was entered."""
-    story: list[Flowable] = [Heading("Findings used"), text(f"Assessment of {day(case.assessed_on)}", "h2")]
-    story += _visit(case.findings, catalogue, width)
+    story = [*section("Findings used"), *_visit(f"Assessment of {day(case.assessed_on)}", case.findings, catalogue)]
     for visit in sorted(case.visits, key=lambda v: v.on, reverse=True):
-        head = text(f"Visit of {day(visit.on)}", "h2")
-        head.keepWithNext = 1
-        story += [gap(2), head, *_visit(visit.findings, catalogue, width)]
+        story += _visit(f"Visit of {day(visit.on)}", visit.findings, catalogue)
     return story
 
 
-def _visit(findings: Findings, catalogue: Catalogue, width: float) -> list[Flowable]:
-    """One table: the section at the left, its findings beside it; what is absent in one line a section."""
-    rows = []
-    for section, group in _sections(findings, catalogue).items():
-        shown = [f for f in group if f.value not in _ABSENT]
-        lines = [
-            labelled(_label(f, catalogue), finding_value(f, catalogue), "cell", _label(f, catalogue)) for f in shown
-        ]
-        lines += [text(_muscles(f, catalogue), "cell", "muscles") for f in shown if f.muscles]
-        for value, word in _ABSENT.items():
-            if plain := [_plain(f, catalogue) for f in group if f.value == value]:
-                lines.append(labelled(word, "; ".join(plain), "cell", "findings"))
-        names = [catalogue.word("section", section), *[""] * len(lines)]
-        rows += [[text(name, "cell-strong"), line] for name, line in zip(names, lines, strict=False)]
-    if not rows:
-        return [text("No finding is known.", "text")]
-    starts = [n for n, row in enumerate(rows) if row[0].text]
-    return [_ruled_by_section(rows, starts, width)]
+def _visit(title: str, findings: Findings, catalogue: Catalogue) -> list[Flowable]:
+    """By section of the form: what has a value of its own on its line, the plain answers run together."""
+    story: list[Flowable] = [_kept(title, "h2")]
+    for name, group in _sections(findings, catalogue).items():
+        story.append(_kept(catalogue.word("section", name), "h3"))
+        story += _lines(group, catalogue)
+    return story if len(story) > 1 else [*story, text("No finding is known.")]
 
 
-def _ruled_by_section(rows: Sequence[Sequence[Flowable]], starts: Sequence[int], width: float) -> Flowable:
-    """Rules between sections only, so that the eye groups what belongs together."""
-    inside = [("LINEBELOW", (0, n), (-1, n), 0, "#ffffff") for n in range(len(rows) - 1) if n + 1 not in starts]
-    tight = [("TOPPADDING", (0, n), (-1, n), 0) for n in range(len(rows)) if n not in starts]
-    return table(rows, [40 * mm, width - 40 * mm], *inside, *tight, ("BOTTOMPADDING", (0, 0), (-1, -1), 2), head=0)
+def _kept(title: str, name: str) -> Flowable:
+    head = text(title, name)
+    head.keepWithNext = 1
+    return head
+
+
+def _lines(group: Sequence[Finding], catalogue: Catalogue) -> list[Flowable]:
+    plain = [f for f in group if f.value in _PLAIN]
+    own = [f for f in group if f.value not in _PLAIN]
+    lines: list[Flowable] = [
+        labelled(_label(f, catalogue), finding_value(f, catalogue), "text", _label(f, catalogue)) for f in own
+    ]
+    lines += [text(_muscles(f, catalogue), "muted", "muscles") for f in own if f.muscles]
+    for value in _PLAIN:
+        if names := [_plain(f, catalogue) for f in plain if f.value == value]:
+            kind = "antibody" if plain[0].id.startswith("antibody.") else "sign"
+            lines.append(labelled(catalogue.word(kind, value), "; ".join(names), "text", "findings"))
+    return lines
 
 
 def _sections(findings: Findings, catalogue: Catalogue) -> Mapping[str, list[Finding]]:
@@ -94,8 +93,9 @@ def _label(finding: Finding, catalogue: Catalogue) -> str:
 
 
 def _plain(finding: Finding, catalogue: Catalogue) -> str:
-    """A finding that is absent: its name, and its day where it has one of its own."""
-    said = ", ".join(x for x in (finding.assay or "", day(finding.on) if finding.on else "") if x)
+    """The name of a finding; behind it how and when it was found, where the case says so."""
+    when = f"on {day(finding.on)}" if finding.on else ""
+    said = ", ".join(x for x in (finding.assay, finding.strength, when) if x)
     return _label(finding, catalogue) + (f" ({said})" if said else "")
 
 
@@ -120,13 +120,13 @@ def therapies(case: Case, catalogue: Catalogue, width: float) -> list[Flowable]:
         )
         rows.append([text(c, "cell", "therapy") for c in cells])
     widths = [width * share for share in (0.3, 0.2, 0.16, 0.16, 0.18)]
-    return [Heading("Taken so far", "h2"), table(rows, widths)]
+    return [*section("Taken so far", "h2"), table(rows, widths)]
 
 
 def choices(case: Case, catalogue: Catalogue) -> list[Flowable]:
     """What the clinician decided, in the order of the case."""
     lines = [*_chosen(case, catalogue), *_taper_wishes(case, catalogue)]
-    return [Heading("Decided by the clinician", "h2"), *(bullet(x, "choices") for x in lines)] if lines else []
+    return [*section("Decided by the clinician", "h2"), *(bullet(x, "choices") for x in lines)] if lines else []
 
 
 def _chosen(case: Case, catalogue: Catalogue) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from math import ceil
 from typing import Any
 
 from reportlab.lib.units import mm
@@ -9,22 +10,23 @@ from reportlab.platypus import Flowable, KeepTogether
 
 from myositis_desktop.documents.pieces import gap, labelled, table, text, tick
 from myositis_desktop.documents.shapes import Box, Ruled
-from myositis_desktop.documents.sheet import Heading
+from myositis_desktop.documents.sheet import section
 from myositis_desktop.documents.wording import weekday
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Monitoring, Plan, Review
 
-_COLUMNS = 7
-"""Tests side by side in one table; more of them make a second table."""
+_COLUMNS = 6
+"""Tests side by side in one table at most; more of them are spread evenly over further tables."""
 
 
 def calendar(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
     """Dates down, tests across, a box to tick where a test is due; then why each test and when to act."""
     if not plan.monitoring:
         return []
-    story: list[Flowable] = [Heading("Monitoring calendar")]
-    for first in range(0, len(plan.monitoring), _COLUMNS):
-        story += [_calendar(plan, plan.monitoring[first : first + _COLUMNS], catalogue, width), gap(2)]
+    story: list[Flowable] = section("Monitoring calendar", room=60 * mm)
+    tables = ceil(len(plan.monitoring) / _COLUMNS)
+    for part in range(tables):
+        story += [_calendar(plan, plan.monitoring[part::tables], catalogue, width), gap(2)]
     for test in plan.monitoring:
         said = [test.why, f"Act: {test.act}" if test.act else ""]
         if words := " ".join(s if s.endswith(".") else s + "." for s in said if s):
@@ -37,26 +39,32 @@ def _calendar(plan: Plan, tests: Sequence[Monitoring], catalogue: Catalogue, wid
     reviews = {r.on for r in plan.reviews}
     names = [catalogue.word("test", t.test) for t in tests] + (["Review"] if reviews else [])
     due = [set(t.on) for t in tests] + ([reviews] if reviews else [])
-    rows: list[list[Any]] = [[text("Date", "head"), text("Week", "head"), *(text(n, "head") for n in names)]]
+    head = [text("Date", "head"), text("Week", "head"), *(text(n, "head-small", "monitoring") for n in names)]
+    rows: list[list[Any]] = [head]
     for on in days:
         boxes = [Box() if on in dates else "" for dates in due]
         rows.append([text(weekday(on), "cell"), text(_week(plan, on), "cell"), *boxes])
-    column = (width - 48 * mm) / len(names)
-    return table(rows, [34 * mm, 14 * mm, *[column] * len(names)], ("ALIGN", (2, 1), (-1, -1), "CENTER"))
+    column = (width - 54 * mm) / len(names)
+    boxed = (
+        ("ALIGN", (2, 0), (-1, -1), "CENTER"),
+        ("LEFTPADDING", (2, 0), (-1, -1), 1),
+        ("RIGHTPADDING", (2, 0), (-1, -1), 1),
+    )
+    return table(rows, [37 * mm, 17 * mm, *[column] * len(names)], *boxed)
 
 
 def _week(plan: Plan, on: date) -> str:
-    """Weeks since the taper's start, or since the day after the assessment."""
+    """Weeks since the taper's start or the day after the assessment; a day between has its number, from 1."""
     start = plan.taper.starts if plan.taper else plan.assessed_on + timedelta(days=1)
     weeks, rest = divmod((on - start).days, 7)
-    return str(weeks) if rest == 0 else f"{weeks}+{rest}"
+    return str(weeks) if rest == 0 else f"day {(on - start).days + 1}"
 
 
 def reviews(plan: Plan) -> list[Flowable]:
     """The dated decision points, each key with boxes for yes and no and room for the values."""
     if not plan.reviews:
         return []
-    return [Heading("Reviews of the full dose"), *(_review(r) for r in plan.reviews)]
+    return [*section("Reviews of the full dose"), *(_review(r) for r in plan.reviews)]
 
 
 def _review(review: Review) -> Flowable:

@@ -29,6 +29,7 @@ _FALLBACKS = {
 # Marks are placed and letters joined by a shaping engine that is not at work here; these scripts are therefore
 # not among the fallbacks, and Math lends its signs only, so that no letter of a name is set in italics of algebra.
 _PLAIN = re.compile(r"[\t\n\r\x20-\x7e]*")
+_SPACES = re.compile(r"[\t\n\r\f\v \u2028\u2029]+")
 
 
 @cache
@@ -65,9 +66,9 @@ def _home(char: str) -> str | None:
 def printable(text: str) -> str:
     """The text as it is set: composed (NFC), without invisible format characters, with plain spaces."""
     if _PLAIN.fullmatch(text):
-        return " ".join(text.split())
+        return _SPACES.sub(" ", text).strip()
     visible = (c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
-    return " ".join("".join(visible).split())
+    return _SPACES.sub(" ", "".join(visible)).strip()
 
 
 def refuse_unprintable(text: str, field: str) -> None:

@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, Paragraph, Table
+from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, Table
 
 from myositis_desktop.documents.advice import advice_for
 from myositis_desktop.documents.fonts import markup
-from myositis_desktop.documents.pieces import bullet, cited, grid, labelled, reasons, text, tick
+from myositis_desktop.documents.pieces import bullet, cited, gap, grid, labelled, reasons, text, tick
 from myositis_desktop.documents.shapes import Chip, Ruled, SignLine
-from myositis_desktop.documents.sheet import Heading
+from myositis_desktop.documents.sheet import section
 from myositis_desktop.documents.style import RULE, style
 from myositis_desktop.documents.wording import count
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Dose, Item, Plan
 
+_CHIP_RIGHT = ("ALIGN", (-1, 0), (-1, -1), "RIGHT")
+_DOSE_STYLES = {"option": "dose-small", "caution": "dose-small", "needs-data": "text"}
+"""A dose that is not proposed as it stands is not printed like a prescription."""
 _TABLET_MG = Decimal("2.5")
 """The only tablet of methotrexate that may stand on paper (9.1 of the fact sheet)."""
 LINES = ("induction", "steroid-sparing", "escalation", "skin", "supportive")
@@ -34,19 +37,17 @@ def wanted(plan: Plan, *statuses: str, supportive: bool = False) -> list[Item]:
     return sorted(chosen, key=lambda i: LINES.index(i.line) if i.line in LINES else len(LINES))
 
 
-def at_a_glance(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
-    """The prescription in one table: what is recommended or chosen, with its dose."""
+def at_a_glance(plan: Plan, catalogue: Catalogue, width: float, taper: Sequence[Flowable]) -> list[Flowable]:
+    """The prescription in one table: what is recommended or chosen, with its dose; then the line of the taper."""
     items = [*wanted(plan, "recommended"), *(i for i in plan.items if is_override(i))]
     rows = [[_glance_name(i, catalogue), _glance_dose(i), _chip(i, catalogue)] for i in items]
-    story: list[Flowable] = [Heading("Treatment at a glance")]
+    story: list[Flowable] = section("Treatment at a glance")
     if not rows:
-        return [*story, text("No drug is recommended on these findings; the reasons stand below.", "strong")]
-    ruled = (
-        ("LINEBELOW", (0, 0), (-1, -1), 0.5, RULE),
-        ("TOPPADDING", (0, 0), (-1, -1), 3),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-    )
-    story.append(grid(rows, [58 * mm, width - 100 * mm, 42 * mm], *ruled))
+        return [*story, text("No drug is recommended on these findings; the reasons stand below.", "strong"), *taper]
+    whole = ((0, 0), (-1, -1))
+    ruled = (("LINEBELOW", *whole, 0.5, RULE), ("TOPPADDING", *whole, 3), ("BOTTOMPADDING", *whole, 3))
+    room = ("RIGHTPADDING", (0, 0), (1, -1), 6)
+    story += [grid(rows, [58 * mm, width - 98 * mm, 40 * mm], *ruled, room, _CHIP_RIGHT), gap(1), *taper]
     if measures := wanted(plan, "recommended", supportive=True):
         story.append(labelled("With it", ", ".join(_label(i, catalogue) for i in measures) + "."))
     return story
@@ -77,7 +78,7 @@ def cards(title: str, items: Sequence[Item], plan: Plan, catalogue: Catalogue, w
     """A section of cards; nothing where there are no items."""
     if not items:
         return []
-    story: list[Flowable] = [Heading(title)]
+    story: list[Flowable] = section(title)
     for item in items:
         story += card(item, plan, catalogue, width)
     return story
@@ -85,23 +86,32 @@ def cards(title: str, items: Sequence[Item], plan: Plan, catalogue: Catalogue, w
 
 def card(item: Item, plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
     """One item with dose, arithmetic, reasons, needs, monitoring and what to tell the patient."""
-    story: list[Flowable] = [CondPageBreak(34 * mm), _card_head(item, catalogue, width)]
+    top: list[Flowable] = [_card_head(item, catalogue, width)]
     if item.dose is not None:
-        story += _dose(item.dose)
+        top += _dose(item.dose, _DOSE_STYLES.get(item.status, "dose"))
     if said := _goes_on(item):
-        story.append(text(said[:1].upper() + said[1:] + ".", "note"))
+        top.append(text(said[:1].upper() + said[1:] + ".", "note"))
+    why = reasons(item.because, catalogue)
+    story: list[Flowable] = [KeepTogether([*top, *why[:1]])]
     if item.drug == "methotrexate" and item.dose is not None and item.status != "contraindicated":
-        story += methotrexate_safety(item, plan)
-    story += reasons(item.because, catalogue)
+        story.append(KeepTogether(methotrexate_safety(item, plan)))
+    story += [*why[1:], *_to_do(item, catalogue)]
+    return [*story, _end_of_card()]
+
+
+def _end_of_card() -> Flowable:
+    return HRFlowable(width="100%", thickness=0.6, color=RULE, spaceBefore=4, spaceAfter=7)
+
+
+def _to_do(item: Item, catalogue: Catalogue) -> list[Flowable]:
+    lines: list[Flowable] = []
     if item.needs:
-        story.append(labelled("Needs", "; ".join(_finding(n, catalogue) for n in item.needs), "text", "needs"))
+        lines.append(labelled("Needs", "; ".join(_finding(n, catalogue) for n in item.needs), "text", "needs"))
     if item.monitoring:
-        story.append(labelled("Monitor", "; ".join(item.monitoring), "text", "monitoring"))
+        lines.append(labelled("Monitor", "; ".join(item.monitoring), "text", "monitoring"))
     if item.counselling:
-        story.append(
-            labelled("Tell the patient", " ".join(_sentence(c) for c in item.counselling), "text", "counselling")
-        )
-    return [*story, HRFlowable(width="100%", thickness=0.6, color=RULE, spaceBefore=4, spaceAfter=7)]
+        lines.append(labelled("Tell the patient", _said(item), "text", "counselling"))
+    return lines
 
 
 def _said(item: Item) -> str:
@@ -113,7 +123,11 @@ def _sentence(words: str) -> str:
 
 
 def _card_head(item: Item, catalogue: Catalogue, width: float) -> Table:
-    return grid([[text(_label(item, catalogue), "drug", "drug"), _chip(item, catalogue)]], [width - 46 * mm, 46 * mm])
+    return grid(
+        [[text(_label(item, catalogue), "drug", "drug"), _chip(item, catalogue)]],
+        [width - 46 * mm, 46 * mm],
+        _CHIP_RIGHT,
+    )
 
 
 def _chip(item: Item, catalogue: Catalogue) -> Chip:
@@ -122,13 +136,13 @@ def _chip(item: Item, catalogue: Catalogue) -> Chip:
     return Chip(item.status, catalogue.word("status", item.status))
 
 
-def _dose(dose: Dose) -> list[Flowable]:
-    story: list[Flowable] = [text(dose.text, "dose", "dose")]
+def _dose(dose: Dose, name: str = "dose") -> list[Flowable]:
+    story: list[Flowable] = [text(dose.text, name, "dose")]
     facts = [dose.arithmetic or ""]
     if dose.lowest is not None and dose.highest is not None:
         facts.append(f"Range {text_of(dose.lowest)} to {text_of(dose.highest)} {_unit(dose.unit)}")
     if dose.per_kg:
-        facts.append(f"{dose.per_kg} mg/kg")
+        facts.append(f"{dose.per_kg} mg/kg" + (" a day" if dose.unit == "mg/d" else ""))
     if said := ". ".join(f.rstrip(".") for f in facts if f):
         story.append(text(said + ".", "muted", "dose"))
     return story
@@ -152,15 +166,15 @@ def methotrexate_safety(item: Item, plan: Plan) -> list[Flowable]:
 
 
 def tablets_sentence(mg: Decimal) -> str:
-    """15 mg once a week = six tablets of 2.5 mg."""
+    """By mouth: 15 mg once a week = six tablets of 2.5 mg."""
     number = mg / _TABLET_MG
     if number != number.to_integral_value():
         return (
-            f"{text_of(mg)} mg once a week does not come out in whole tablets of 2.5 mg: "
+            f"By mouth: {text_of(mg)} mg once a week does not come out in whole tablets of 2.5 mg: "
             "settle the form and the number with the pharmacist before it is dispensed."
         )
     word = "tablet" if number == 1 else "tablets"
-    return f"{text_of(mg)} mg once a week = {count(number)} {word} of 2.5 mg, all on one day of the week."
+    return f"By mouth: {text_of(mg)} mg once a week = {count(number)} {word} of 2.5 mg, all on one day of the week."
 
 
 def overrides(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
@@ -168,20 +182,21 @@ def overrides(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
     items = [i for i in plan.items if is_override(i)]
     if not items:
         return []
-    story: list[Flowable] = [Heading("Overrides by the clinician")]
+    story: list[Flowable] = section("Overrides by the clinician")
     for item in items:
         status = catalogue.word("status", item.status).lower()
-        story += [CondPageBreak(34 * mm), _card_head(item, catalogue, width)]
-        story.append(text(f"OVERRIDE: the rules say {status}; the clinician chose it.", "strong"))
-        story.append(labelled("Reason given", item.override_reason or "", "text", "reason of an override"))
+        top = [
+            _card_head(item, catalogue, width),
+            text(f"OVERRIDE: the rules say {status}; the clinician chose it.", "strong"),
+            labelled("Reason given", item.override_reason or "", "text", "reason of an override"),
+        ]
+        story.append(KeepTogether(top))
         if item.dose is not None:
             story += _dose(item.dose)
         if item.drug == "methotrexate" and item.dose is not None:
-            story += methotrexate_safety(item, plan)
-        story += [text("Against it:", "strong"), *reasons(item.because, catalogue)]
-        if item.monitoring:
-            story.append(labelled("Monitor", "; ".join(item.monitoring), "text", "monitoring"))
-        story.append(HRFlowable(width="100%", thickness=0.6, color=RULE, spaceBefore=4, spaceAfter=7))
+            story.append(KeepTogether(methotrexate_safety(item, plan)))
+        story += [text("Against it:", "strong"), *reasons(item.because, catalogue), *_to_do(item, catalogue)]
+        story.append(_end_of_card())
     return story
 
 
@@ -190,7 +205,7 @@ def not_to_give(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
     items = [i for i in plan.items if i.status == "contraindicated"]
     if not items:
         return []
-    story: list[Flowable] = [Heading("Do not give, and why")]
+    story: list[Flowable] = section("Do not give, and why")
     for item in items:
         tail = " (OVERRIDE: chosen nevertheless, see above)" if is_override(item) else ""
         line = text(_label(item, catalogue) + tail, "h2", "drug")
@@ -204,7 +219,7 @@ def not_indicated(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
     items = [i for i in plan.items if i.status == "not-indicated" and not is_override(i)]
     if not items:
         return []
-    story: list[Flowable] = [Heading("Not indicated")]
+    story: list[Flowable] = section("Not indicated")
     for item in items:
         said = " ".join(
             markup(_sentence(r.text), "reasons") + cited(r.sources, catalogue) for r in dict.fromkeys(item.because)

@@ -212,7 +212,7 @@ def _pieces(count: Decimal) -> list[bool]:
 
 
 class SignaturePlaces(Flowable):  # type: ignore[misc]
-    """Two places to sign, author and countersignature; with `fields` they are signature fields of the file."""
+    """Two places to sign, author and countersignature; with `fields` they are signature fields of the file, without them a draft."""
 
     HEIGHT = 31 * mm
     GAP = 6 * mm
@@ -235,7 +235,11 @@ class SignaturePlaces(Flowable):  # type: ignore[misc]
             self.canv.setStrokeColor(RULE)
             self.canv.setLineWidth(0.7)
             self.canv.rect(x, 0, box, self.HEIGHT)
-            if self.fields is not None:
+            if self.fields is None:
+                self.canv.setFillColor(MUTED)
+                self.canv.setFont(REGULAR, 11)
+                self.canv.drawString(x + 6, self.HEIGHT - 16, "Draft: not for signature")
+            else:
                 left, bottom = self.canv.absolutePosition(x + 1, 1)
                 right, top = self.canv.absolutePosition(x + box - 1, self.HEIGHT - 1)
                 reserve_signature_field(self.canv, self.fields[index], (left, bottom, right, top))

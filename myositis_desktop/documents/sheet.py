@@ -7,7 +7,7 @@ from zlib import crc32
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate, Paragraph
 
 from myositis_desktop.documents import pdf_objects
 from myositis_desktop.documents.advice import advice_for
@@ -47,7 +47,7 @@ def header(ctx: DocumentContext, title: str) -> list[Paragraph]:
         Paragraph(f"<b>{name}</b> · born {day(patient.birth_date)}", style("patient")),
         Paragraph(markup(" · ".join(plan), "record or plan number"), style("cell")),
         Paragraph(markup(allergies(ctx.case, ctx.catalogue), "allergies"), style("cell")),
-        Paragraph(markup(f"{ctx.clinic_name} · {origin}", "name of the clinic"), style("fine")),
+        Paragraph(markup(f"{ctx.clinic_name} · {origin}", "name of the clinic"), style("origin")),
     ]
 
 
@@ -81,7 +81,7 @@ class _Sheet(BaseDocTemplate):  # type: ignore[misc]
             initialFontName=REGULAR,
         )
         self.inner = self.pagesize[0] - 2 * MARGIN
-        self.number_width = width("Page 000 of 000", REGULAR, 11)
+        self.number_width = width("Page 00 of 00", REGULAR, 11)
         self.head, self.foot = header(ctx, title), footer(ctx)
         top = self._measure(self.head) + _GAP + 4
         bottom = self._measure(self.foot) + _GAP
@@ -156,13 +156,17 @@ class _Sheet(BaseDocTemplate):  # type: ignore[misc]
         self.canv.save()
 
 
+def section(title: str, name: str = "h1", room: float = 34 * mm) -> list[Flowable]:
+    """A heading, with `room` points for what follows it on the same page."""
+    return [CondPageBreak(room), Heading(title, name)]
+
+
 class Heading(Paragraph):  # type: ignore[misc]
     """A heading that is also a bookmark of the file."""
 
     def __init__(self, title: str, name: str = "h1") -> None:
         super().__init__(markup(title, "heading"), style(name))
         self.title, self.level = title, 0 if name == "h1" else 1
-        self.keepWithNext = 1
 
     def draw(self) -> None:
         key = f"section-{self.canv.getPageNumber()}-{crc32(self.title.encode())}"

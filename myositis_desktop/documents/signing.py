@@ -46,10 +46,20 @@ def sign(pdf: bytes, signer: Signer, meaning: Meaning, at: datetime) -> bytes:
         certify=field == AUTHOR_FIELD,
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
-    job = _Clocked(meta, _key(signer), stamp_style=StaticStampStyle(border_width=0, background=_Page(look)))
+    job = _Clocked(meta, _key(signer), stamp_style=_look(look))
     job.at = at.replace(microsecond=0)
     signed: BytesIO = run_now(job.async_sign_pdf(writer, existing_fields_only=True))
     return signed.getvalue()
+
+
+def _look(page: bytes) -> StaticStampStyle:
+    """The page as it is, without the margin and the scaling that pyHanko adds by itself."""
+    place = layout.SimpleBoxLayoutRule(
+        x_align=layout.AxisAlignment.ALIGN_MIN,
+        y_align=layout.AxisAlignment.ALIGN_MIN,
+        inner_content_scaling=layout.InnerScaling.NO_SCALING,
+    )
+    return StaticStampStyle(border_width=0, background=_Page(page), background_layout=place, background_opacity=1.0)
 
 
 def _free_place(writer: IncrementalPdfFileWriter) -> tuple[str, tuple[float, float]]:

@@ -5,11 +5,13 @@ from io import BytesIO
 
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Frame, KeepInFrame, Paragraph
+from reportlab.platypus import KeepInFrame, Paragraph
 
 from myositis_desktop.documents.fonts import BOLD, REGULAR, markup, register
 from myositis_desktop.documents.style import INK, MUTED
 from myositis_desktop.documents.wording import moment
+
+_PADDING = 5
 
 
 def stamp(name: str, meaning: str, at: datetime, issuer: str, size: tuple[float, float]) -> bytes:
@@ -30,8 +32,9 @@ def stamp(name: str, meaning: str, at: datetime, issuer: str, size: tuple[float,
             ParagraphStyle("fine", parent=_style(REGULAR, 8), textColor=MUTED),
         ),
     ]
-    frame = Frame(0, 0, *size, leftPadding=5, rightPadding=5, topPadding=3, bottomPadding=3)
-    frame.addFromList([KeepInFrame(size[0] - 10, size[1] - 6, lines, mode="shrink")], canvas)
+    box = KeepInFrame(size[0] - 2 * _PADDING, size[1] - 2 * _PADDING, lines, mode="shrink")
+    _, height = box.wrapOn(canvas, size[0] - 2 * _PADDING, size[1] - 2 * _PADDING)
+    box.drawOn(canvas, _PADDING, size[1] - _PADDING - height)
     canvas.showPage()
     canvas.save()
     return target.getvalue()

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from reportlab.lib.colors import HexColor
-from reportlab.lib.enums import TA_LEFT, TA_RIGHT
+from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -23,7 +23,7 @@ PAGE_SIZES = {"A4": A4, "Letter": LETTER}
 _STYLES: dict[str, dict[str, Any]] = {
     "title": {"fontName": BOLD, "fontSize": 20, "leading": 25, "textColor": ACCENT},
     "subtitle": {"fontSize": 12, "leading": 16, "textColor": MUTED, "spaceAfter": 6},
-    "h1": {"fontName": BOLD, "fontSize": 16, "leading": 20, "textColor": ACCENT, "spaceBefore": 16, "spaceAfter": 4},
+    "h1": {"fontName": BOLD, "fontSize": 16, "leading": 20, "textColor": ACCENT, "spaceBefore": 14, "spaceAfter": 4},
     "h2": {"fontName": BOLD, "fontSize": 12, "leading": 16, "spaceBefore": 8, "spaceAfter": 2},
     "drug": {"fontName": BOLD, "fontSize": 14, "leading": 18},
     "dose": {"fontName": BOLD, "fontSize": 14, "leading": 18, "spaceAfter": 1},
@@ -39,6 +39,10 @@ _STYLES: dict[str, dict[str, Any]] = {
     "head-right": {"fontName": BOLD, "fontSize": 11, "leading": 13.5, "alignment": TA_RIGHT},
     "note": {"fontName": ITALIC, "textColor": MUTED},
     "fine": {"fontSize": 8.5, "leading": 11, "textColor": MUTED},
+    "origin": {"fontSize": 8, "leading": 10.5, "textColor": MUTED},
+    "head-small": {"fontName": BOLD, "fontSize": 8.5, "leading": 10.5, "alignment": TA_CENTER},
+    "h3": {"fontName": BOLD, "textColor": ACCENT, "spaceBefore": 4},
+    "dose-small": {"fontName": BOLD, "fontSize": 12, "leading": 15, "spaceAfter": 1},
     "patient": {"fontSize": 12, "leading": 15},
 }
 
@@ -48,4 +52,5 @@ def style(name: str) -> ParagraphStyle:
     """A paragraph style by name; text is 11 points on 14.5."""
     register()
     base = {"fontName": REGULAR, "fontSize": 11, "leading": 14.5, "textColor": INK, "alignment": TA_LEFT}
-    return ParagraphStyle(name, **(base | {"splitLongWords": 1, "bulletFontName": REGULAR} | _STYLES[name]))
+    breaking = {"splitLongWords": 1, "allowWidows": 0, "allowOrphans": 0, "bulletFontName": REGULAR}
+    return ParagraphStyle(name, **(base | breaking | _STYLES[name]))

@@ -13,13 +13,14 @@ from myositis_desktop.documents.chart import DoseChart
 from myositis_desktop.documents.context import DocumentContext, Mark
 from myositis_desktop.documents.pieces import bullet, framed, gap, inner_width, labelled, reasons, table, text
 from myositis_desktop.documents.shapes import Ruled, SignLine, Tablets
-from myositis_desktop.documents.sheet import Heading, build
+from myositis_desktop.documents.sheet import build, section
 from myositis_desktop.documents.wording import age, day, weekday
 from myositis_desktop.errors import BugError, UserError
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Taper, TaperStep
 
 TITLE = "Taper plan"
+_FIXED = "\N{NO-BREAK SPACE}"
 _MOST_DRAWN = 6
 """Tablets drawn as circles in one row; more of them stand in words only."""
 
@@ -76,18 +77,19 @@ def _story(ctx: DocumentContext, taper: Taper, mark: Mark) -> list[Flowable]:
         text(_subtitle(ctx, taper), "subtitle", "taper"),
         *_never_stop(rules[0], width),
         *_totals(taper, width),
-        Heading("Dose over time"),
+        *section("Dose over time", room=76 * mm),
         DoseChart(taper),
-        Heading("Calendar"),
-        text("Tablets of one day are drawn with their strength in mg. Dates are inclusive.", "muted"),
+        *section("Calendar"),
+        text("Tablets of one day are drawn with their strength in mg. Both dates belong to the step.", "muted"),
+        *_keys(ctx),
         gap(1),
         _calendar(taper, width),
         *_notes(taper),
-        Heading("When something goes otherwise"),
+        *section("When something goes otherwise"),
         *[f for advice in rules[1:] for f in _advice(advice)],
         *_telephone(),
         *[f for advice in card for f in _card(ctx, taper, advice, width)],
-        Heading("For the clinician"),
+        *section("For the clinician"),
         *[f for advice in clinical for f in _steps(advice)],
         *_why(ctx, taper),
         *closing.sources(_cited([*rules, *clinical, *card], taper), ctx.catalogue),
@@ -143,7 +145,7 @@ def _calendar(taper: Taper, width: float) -> Table:
     for number, step in enumerate(taper.steps, 1):
         running += step_total(step)
         rows.append(_row(number, step, running))
-    shares = (12, 36, 13, 20, 47, 18)
+    shares = (13, 40, 12, 18, 42, 18)
     widths = [s * mm for s in shares]
     return table(rows, [*widths, width - sum(widths)], ("VALIGN", (0, 1), (-1, -1), "MIDDLE"))
 
@@ -172,9 +174,20 @@ def tablet_cell(step: TaperStep) -> list[Flowable]:
 
 
 def _one_day(tablets: Sequence[tuple[Decimal, Decimal]]) -> list[Flowable]:
-    words = text(", ".join(f"{text_of(n)} × {text_of(mg)} mg" for mg, n in tablets) or "none", "cell", "tablets")
+    words = text(
+        ", ".join(f"{text_of(n)}{_FIXED}×{_FIXED}{text_of(mg)}{_FIXED}mg" for mg, n in tablets) or "none",
+        "cell",
+        "tablets",
+    )
     drawn = Tablets(tablets)
     return [drawn, words] if 0 < len(drawn.shapes) <= _MOST_DRAWN else [words]
+
+
+def _keys(ctx: DocumentContext) -> list[Flowable]:
+    """The keys that notes of steps speak of, once in full."""
+    keys = dict.fromkeys(key.rstrip(".") for review in ctx.plan.reviews for key in review.keys)
+    dates = "; ".join(f"{weekday(r.on)} (day {r.day})" for r in ctx.plan.reviews)
+    return [labelled(f"Reviews on {dates}. The keys of S5", "; ".join(keys) + ".", "text", "review")] if keys else []
 
 
 def _notes(taper: Taper) -> list[Flowable]:
@@ -214,7 +227,4 @@ def _why(ctx: DocumentContext, taper: Taper) -> list[Flowable]:
     story: list[Flowable] = []
     if taper.because:
         story += [text("Why this taper", "h2"), *reasons(taper.because, ctx.catalogue)]
-    if ctx.plan.reviews:
-        dates = "; ".join(f"{weekday(r.on)} (day {r.day})" for r in ctx.plan.reviews)
-        story.append(labelled("Reviews", dates))
     return story

@@ -7,7 +7,7 @@ from myositis_desktop.documents import closing, diagnosis, findings_used, follow
 from myositis_desktop.documents.advice import advice_for
 from myositis_desktop.documents.context import DocumentContext, Mark
 from myositis_desktop.documents.pieces import all_sources, gap, inner_width, labelled, reasons, table, text
-from myositis_desktop.documents.sheet import Heading, build
+from myositis_desktop.documents.sheet import build, section
 from myositis_desktop.documents.wording import age, day, finding_value
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Plan
@@ -31,15 +31,14 @@ def _story(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
         *_opening(ctx),
         *diagnosis.emergencies(plan, catalogue, width),
         *_summary(ctx, width),
-        *items.at_a_glance(plan, catalogue, width),
-        *_taper(ctx),
+        *items.at_a_glance(plan, catalogue, width, _taper(ctx)),
         *diagnosis.alerts(plan, catalogue),
         *diagnosis.diagnosis(plan, catalogue, width),
         *_treatment(ctx, width),
         *follow_up.reviews(plan),
         *follow_up.calendar(plan, catalogue, width),
         *findings_used.ask_next(plan, catalogue),
-        *findings_used.findings_used(ctx.case, catalogue, width),
+        *findings_used.findings_used(ctx.case, catalogue),
         *findings_used.therapies(ctx.case, catalogue, width),
         *findings_used.choices(ctx.case, catalogue),
         *closing.defaults(plan.defaults),
@@ -65,7 +64,8 @@ def _opening(ctx: DocumentContext) -> list[Flowable]:
             when = "" if finding.on else f" ({day(on)})"
             facts.append(f"{label} {finding_value(finding, ctx.catalogue)}{when}")
     facts += [f"{_FACTS[k][0]} {v} {_FACTS[k][1]}" for k, v in ctx.plan.facts if k in _FACTS]
-    return [text(TITLE, "title"), text(" · ".join(facts), "subtitle", "patient")]
+    together = (fact.replace(" ", "\N{NO-BREAK SPACE}") for fact in facts)
+    return [text(TITLE, "title"), text(" · ".join(together), "subtitle", "patient"), gap(2)]
 
 
 def _summary(ctx: DocumentContext, width: float) -> list[Flowable]:
@@ -101,15 +101,15 @@ def _taper(ctx: DocumentContext) -> list[Flowable]:
 def _treatment(ctx: DocumentContext, width: float) -> list[Flowable]:
     plan, catalogue = ctx.plan, ctx.catalogue
 
-    def section(title: str, *statuses: str, supportive: bool = False) -> list[Flowable]:
+    def part(title: str, *statuses: str, supportive: bool = False) -> list[Flowable]:
         return items.cards(title, items.wanted(plan, *statuses, supportive=supportive), plan, catalogue, width)
 
-    story = section("Recommended treatment", "recommended")
+    story = part("Recommended treatment", "recommended")
     story += items.overrides(plan, catalogue, width)
     if plan.taper is not None and plan.taper.because:
-        story += [Heading("Taper, and why", "h2"), *reasons(plan.taper.because, catalogue)]
-    story += section("Supportive care", "recommended", "option", "caution", "needs-data", supportive=True)
-    story += section("Options in place of it", "option")
-    story += section("With caution", "caution")
-    story += section("Needs data first", "needs-data")
+        story += [*section("Taper, and why", "h2"), *reasons(plan.taper.because, catalogue)]
+    story += part("Supportive care", "recommended", "option", "caution", "needs-data", supportive=True)
+    story += part("Options in place of it", "option")
+    story += part("With caution", "caution")
+    story += part("Needs data first", "needs-data")
     return [*story, *items.not_to_give(plan, catalogue), *items.not_indicated(plan, catalogue)]

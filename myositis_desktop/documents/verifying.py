@@ -216,7 +216,9 @@ def _attachments(reader: PdfFileReader, revision: int) -> dict[str, bytes] | Non
     root = reader.get_historical_resolver(revision).root
     try:
         leaves = list(root["/Names"]["/EmbeddedFiles"]["/Names"])
-        pairs = [(str(name), spec.get_object()["/EF"]["/F"]) for name, spec in zip(leaves[::2], leaves[1::2], strict=True)]
+        pairs = [
+            (str(name), spec.get_object()["/EF"]["/F"]) for name, spec in zip(leaves[::2], leaves[1::2], strict=True)
+        ]
         files = {name: bytes(stream.data) for name, stream in pairs}
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

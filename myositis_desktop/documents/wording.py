@@ -34,9 +34,8 @@ def moment(at: datetime) -> str:
 
 
 def patient_name(patient: Patient) -> str:
-    """EXAMPLE, Ann; or what is missing, in words."""
-    family = patient.family_name.upper() if patient.family_name else "family name not given"
-    return f"{family}, {patient.given_name or 'given name not given'}"
+    """Example, Ann; or what is missing, in words. Never in capitals: a name is printed as it is written."""
+    return f"{patient.family_name or 'family name not given'}, {patient.given_name or 'given name not given'}"
 
 
 def age(patient: Patient, on: date) -> int:

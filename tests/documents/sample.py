@@ -95,7 +95,9 @@ def case() -> Case:
         date(2026, 11, 20),
         found,
         (
-            Therapy("hydroxychloroquine", date(2026, 8, 1), Quantity(Decimal(400), "mg/d"), date(2026, 10, 1), "inadequate"),
+            Therapy(
+                "hydroxychloroquine", date(2026, 8, 1), Quantity(Decimal(400), "mg/d"), date(2026, 10, 1), "inadequate"
+            ),
             Therapy("prednisone", date(2026, 10, 20), Quantity(Decimal(20), "mg/d")),
         ),
         (),
@@ -106,7 +108,17 @@ def case() -> Case:
     )
 
 
-_LADDER = [("60", 28), ("50", 14), ("40", 14), ("30", 14), ("25", 14), ("20", 14), ("17.5", 14), ("15", 14), ("12.5", 14)]
+_LADDER = [
+    ("60", 28),
+    ("50", 14),
+    ("40", 14),
+    ("30", 14),
+    ("25", 14),
+    ("20", 14),
+    ("17.5", 14),
+    ("15", 14),
+    ("12.5", 14),
+]
 _LADDER += [(str(mg), 28) for mg in range(10, 0, -1)]
 
 
@@ -148,7 +160,9 @@ def _items() -> tuple[Item, ...]:
     pulse = Dose("1000 mg into a vein once a day for 3 days", Decimal(1000), "mg/d", days=3)
     weekly = Dose("15 mg once a week, under the skin", Decimal(15), "mg/wk", lowest=Decimal(15), highest=Decimal(25))
     ivig = Dose("140 g in all, over 5 days", Decimal(140), "g", days=5, arithmetic="2 g/kg x 70 kg = 140 g")
-    hcq = Dose("300 mg a day", Decimal(300), "mg/d", "4.29", arithmetic="5 mg/kg x 70 kg = 350 mg, rounded down to 300 mg")
+    hcq = Dose(
+        "300 mg a day", Decimal(300), "mg/d", "4.29", arithmetic="5 mg/kg x 70 kg = 350 mg, rounded down to 300 mg"
+    )
     ritux = Dose("1000 mg on day 1 and day 15", Decimal(1000), "mg", infusions=2, interval_days=14)
     support = [
         ("physiotherapy", "Keeps strength and joints; from the first day.", "S13"),
