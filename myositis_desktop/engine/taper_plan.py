@@ -95,7 +95,7 @@ def _request(
     pack, case, sheet = treatment.pack, treatment.case, treatment.sheet
     choice, wish = pack.taper_choice, case.preferences.taper
     start = starts_on(pack, case, sheet)
-    goes_on = main.taken and dose == sheet.get("oral-taken-dose")
+    goes_on = main.taken and sheet.get("course.continuing") is True and dose == sheet.get("oral-taken-dose")
     remarks = [sheet.reason(r) for r in choice.remarks if r.when.value(sheet) is True]
     hold = choice.hold_before_next.value(sheet)
     return TaperRequest(
