@@ -15,6 +15,7 @@ from myositis_desktop import __version__, cli
 from myositis_desktop.assets import asset
 from myositis_desktop.cli import output
 from myositis_desktop.cli.summary import STATUSES
+from myositis_desktop.errors import BugError, UserError
 
 DEMO = Path(str(asset("resources", "demo")))
 EXAMPLES = sorted(DEMO.glob("*.json"))
@@ -468,9 +469,16 @@ def test_where_the_profile_cannot_be_written_the_log_goes_elsewhere(tmp_path: Pa
     assert "builtins.ValueError" in log.read_text()
 
 
-def test_a_passphrase_file_must_have_a_first_line(tmp_path: Path) -> None:
-    from myositis_desktop.errors import UserError
+def test_a_long_log_is_put_aside(tmp_path: Path) -> None:
+    log = output.log_fault(BugError("the tablets do not add up"), tmp_path)
+    assert "the tablets do not add up" in log.read_text()
+    log.write_text("x" * (output.LARGEST_LOG + 1))
+    assert output.log_fault(ValueError("secret"), tmp_path) == log
+    assert "x" not in log.read_text().split("fault")[0]
+    assert len(list(log.parent.iterdir())) == 2
 
+
+def test_a_passphrase_file_must_have_a_first_line(tmp_path: Path) -> None:
     (tmp_path / "empty").write_text("\nsecond")
     with pytest.raises(UserError, match="empty"):
         output.read_passphrase(tmp_path / "empty")

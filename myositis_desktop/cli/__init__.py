@@ -44,9 +44,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except UserError as error:
         return _say(str(error), BAD_INPUT)
     except Exception as error:  # noqa: BLE001 - the last net: no traceback and no patient data on the screen
-        sentence = (
-            disk_failure(error) or f"The program made a mistake and stopped. Log: {log_fault(error, profile)}"
-        )
+        sentence = disk_failure(error) or f"The program made a mistake and stopped. Log: {log_fault(error, profile)}"
         return _say(sentence, FAULT)
     return code
 

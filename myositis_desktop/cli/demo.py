@@ -42,7 +42,7 @@ def demo_command(folder: Path | None, *, window: bool) -> int:
         return 0
     from myositis_desktop import app
 
-    return app.run(place, demo=True)
+    return app.run(place, demo=True, demo_passphrase=passphrase)
 
 
 def fill(clinic: Clinic, passphrase: str, place: Path) -> list[tuple[str, Path]]:

@@ -11,9 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from myositis_desktop.errors import UserError
+from myositis_desktop.errors import BugError, UserError
 
 STREAM = "-"
+LARGEST_LOG = 1_000_000
+"""Bytes; a longer log is put aside, and the one put aside before is dropped."""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -171,7 +173,9 @@ def hush_broken_pipe() -> None:
 
 
 def log_fault(error: BaseException, profile: Path) -> Path:
-    """Append the failure to the profile's log: types and frames only, never values, so no patient data.
+    """Append the failure to the profile's log: types and frames, never values, so no patient data.
+
+    The message of a BugError is ours and holds none (see `errors`), so it stands there too.
 
     Returns:
         The log file; one in the system's temporary folder where the profile cannot be written.
@@ -179,7 +183,8 @@ def log_fault(error: BaseException, profile: Path) -> Path:
     lines = [f"{datetime.now().astimezone().isoformat(timespec='seconds')} fault"]
     seen: BaseException | None = error
     while seen is not None:
-        lines.append(f"{type(seen).__module__}.{type(seen).__qualname__}")
+        said = f": {seen}" if isinstance(seen, BugError) else ""
+        lines.append(f"{type(seen).__module__}.{type(seen).__qualname__}{said}")
         lines += [f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(seen.__traceback__)]
         seen = seen.__cause__ or seen.__context__
     text = "\n".join(lines) + "\n"
@@ -187,6 +192,8 @@ def log_fault(error: BaseException, profile: Path) -> Path:
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             log = folder / "myositis-desktop-faults.log"
+            if log.exists() and log.stat().st_size > LARGEST_LOG:
+                log.replace(log.with_suffix(".old.log"))
             with log.open("a", encoding="utf-8") as file:
                 file.write(text)
             return log

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from myositis_desktop.documents import DocumentContext
 
 
-
 @dataclass(frozen=True, slots=True)
 class Assessed:
     """A case that was read and decided."""
