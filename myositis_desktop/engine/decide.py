@@ -1,6 +1,7 @@
 """`decide`: from a case and a pack to a plan. The only door of the engine."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,28 +25,48 @@ if TYPE_CHECKING:
 _DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A case worked through: everything a plan is written from. `knowledge` looks into it to see which rules fired."""
+
+    classification: Classification
+    treatment: Treatment
+    part: TaperPart
+
+
 def decide(case: "Case", pack: "Pack", case_sha256: str) -> "tuple[Plan | None, tuple[Problem, ...]]":
     """The plan of a case; None exactly when the case asks for something that is refused.
 
     Pure: the same case, pack and engine level give the same plan.
     """
-    sheet = FactSheet(pack.definitions, Inputs(case, pack.catalogue, pack.reading))
-    chosen = {c.drug for c in case.preferences.choose}
-    for drug in pack.cards:
-        sheet.put(f"chosen.{drug}", drug in chosen)
+    work = work_through(case, pack)
+    problems = (*work.treatment.problems, *work.part.problems)
+    if problems:
+        return None, problems
+    return _plan(case, pack, case_sha256, work), ()
+
+
+def work_through(case: "Case", pack: "Pack") -> Work:
+    """Judge a case: criteria, drugs, taper, supportive care, in the order in which they read each other."""
+    sheet = opened(case, pack)
     classification = classify(pack.criteria, sheet)
     treatment = treat(pack, case, sheet)
     part = plan_taper(treatment)
     support(treatment)
-    problems = (*treatment.problems, *part.problems)
-    if problems:
-        return None, problems
-    return _plan(case, pack, case_sha256, classification, treatment, part), ()
+    return Work(classification, treatment, part)
 
 
-def _plan(
-    case: "Case", pack: "Pack", sha256: str, classification: Classification, treatment: Treatment, part: TaperPart
-) -> Plan:
+def opened(case: "Case", pack: "Pack") -> FactSheet:
+    """The sheet of a case before anything is judged."""
+    sheet = FactSheet(pack.definitions, Inputs(case, pack.catalogue, pack.reading))
+    chosen = {c.drug for c in case.preferences.choose}
+    for drug in pack.cards:
+        sheet.put(f"chosen.{drug}", drug in chosen)
+    return sheet
+
+
+def _plan(case: "Case", pack: "Pack", sha256: str, work: Work) -> Plan:
+    classification, treatment, part = work.classification, work.treatment, work.part
     sheet = treatment.sheet
     start = part.taper.starts if part.taper else case.assessed_on + _DAY
     return Plan(
