@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -63,6 +63,7 @@ class Clinic:
         self._lock = lock
         self._store = store
         self._clock = clock
+        self._closed = False
         self._signing = threading.Lock()
         self._prepared: dict[int, DocumentContext] = {}
         self._record = people.clinic_record(store)
@@ -163,15 +164,16 @@ class Clinic:
     ) -> Self:
         """Opens and checks the file, backs it up and migrates it where it is older, and notes who came in."""
         try:
+            place.make()  # a clinic put back from a backup has no other folders yet
             small = place.database.exists() and place.database.stat().st_size <= _READ_WHOLE
-            store = open_store(place.database, key, thorough=small or lock.was_left)
+            store = open_store(place.database, key, thorough=small or lock.was_left, steps=STEPS)
         except BaseException:
             key.wipe()
             raise
         try:
             if version_of(store) < len(STEPS):
                 back_up(store, place, stamp.at)
-                migrate(store, stamp.at)
+                migrate(store, stamp.at, STEPS)
             audit.record(store, stamp, how, f"user/{stamp.who}")
             return cls(place, lock, store, stamp.who, clock)
         except BaseException:
@@ -179,14 +181,16 @@ class Clinic:
             raise
 
     def close(self) -> None:
-        """Notes who left, closes the file, wipes the key and lets go of the lock."""
+        """Notes who left, closes the file, wipes the key and lets go of the lock; once, and whatever goes wrong."""
+        if self._closed:
+            return
+        self._closed = True
         self._prepared.clear()
-        try:
+        with ExitStack() as leaving:
+            leaving.callback(self._lock.release)
+            leaving.callback(self._store.close)
             with suppress(UserError):  # a full disk must not keep the clinic open
                 audit.record(self._store, self._stamp(), "locked", f"user/{self.user.name}")
-            self._store.close()
-        finally:
-            self._lock.release()
 
     def change_passphrase(self, old: str, new: str, cost: Cost = DEFAULT_COST) -> None:
         """A new passphrase for the user, with a new signing identity under it. Raises WrongPassphrase."""
