@@ -1,4 +1,4 @@
-"""The one binder between .ui forms and findings: each input widget names its finding, the rest comes from the catalogue."""
+"""The one binder between .ui forms and findings: an input names its finding, the rest comes from the catalogue."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -13,7 +13,7 @@ from myositis_desktop.model.catalogue import Catalogue, FindingSpec
 from myositis_desktop.ui.form_index import form_bytes
 from myositis_desktop.ui.widgets import CONTROLS, FindingControl
 
-LABEL_CHARACTERS = 25
+LABEL_CHARACTERS = 21
 
 
 class FindingsForm(QWidget):
@@ -75,6 +75,10 @@ class FindingsForm(QWidget):
         else:
             self.stepped_out.emit(step)
 
+    def go_on_from(self, id_: str) -> None:
+        """Put the keyboard on the control after the one of a finding."""
+        self._step(self._order.index(self.controls[id_]), 1)
+
     def focus_end(self, first: bool) -> None:
         """Put the keyboard on the first or the last control."""
         focus(self._order[0 if first else -1])
@@ -135,7 +139,11 @@ def _loader(parent: QObject) -> QUiLoader:
 
 
 def fit_labels(root: QWidget) -> None:
-    """One width for all labels of a form, in characters of the font, so that the controls stand in one line."""
+    """One width for all labels of a form, so that the controls stand in one line; longer labels wrap.
+
+    The form may say how many characters fit, in its dynamic property `labelCharacters`.
+    """
+    characters = int(root.property("labelCharacters") or LABEL_CHARACTERS)
     for rows in root.findChildren(QFormLayout):
         rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -143,7 +151,7 @@ def fit_labels(root: QWidget) -> None:
     metrics = root.fontMetrics()
     widest = max((metrics.horizontalAdvance(label.text()) for label in labels), default=0) + 4
     for label in labels:
-        label.setFixedWidth(min(widest, metrics.averageCharWidth() * LABEL_CHARACTERS))
+        label.setFixedWidth(min(widest, metrics.averageCharWidth() * characters))
         label.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
         label.setContentsMargins(0, 6, 0, 0)
 

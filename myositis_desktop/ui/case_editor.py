@@ -62,23 +62,23 @@ class _Edit(QUndoCommand):
 
     def __init__(self, editor: CaseEditor, after: Case, text: str, place: str, key: str) -> None:
         super().__init__(text)
-        self._editor, self._before, self._after = editor, editor.case, after
-        self._place, self._key = place, key
+        self._editor, self._before, self.after = editor, editor.case, after
+        self._place, self.key = place, key
         self._done = False
 
     def id(self) -> int:
         """Edits made by typing may join."""
-        return 1 if self._key else -1
+        return 1 if self.key else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 - Qt's name
-        if not isinstance(other, _Edit) or other._key != self._key:
+        if not isinstance(other, _Edit) or other.key != self.key:
             return False
-        self._after = other._after
-        self.setObsolete(self._after == self._before)
+        self.after = other.after
+        self.setObsolete(self.after == self._before)
         return True
 
     def redo(self) -> None:
-        self._put(self._after)
+        self._put(self.after)
         if self._done:
             self._editor.returned.emit(self._place)
         self._done = True

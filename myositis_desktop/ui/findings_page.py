@@ -6,23 +6,29 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QUndoStack
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from myositis_desktop.model.case import Case, Finding, Therapy, Visit
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.problem import Problem
 from myositis_desktop.ui.binding import FindingsForm, focus
 from myositis_desktop.ui.case_editor import CaseEditor
-from myositis_desktop.ui.form_index import form_index, form_of
+from myositis_desktop.ui.form_area import FormArea
+from myositis_desktop.ui.form_index import form_index
 from myositis_desktop.ui.patient_fields import PatientFields
+from myositis_desktop.ui.places import THERAPY, form_sections, page_of, page_order, place_of, sections_of
 from myositis_desktop.ui.rest_absent import RestAbsentBar
 from myositis_desktop.ui.section_list import Entry, SectionList
 from myositis_desktop.ui.therapy_editor import TherapyEditor
 from myositis_desktop.ui.visits import MeasuresPage
 from myositis_desktop.ui.widgets import FindingControl
 
-THERAPY = "therapy"
-"""Name of the page of treatments; it is no .ui form."""
 _TYPED = {"quantity", "date"}
 
 
@@ -41,6 +47,7 @@ class FindingsPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
+        self._own_stack = undo_stack is None
         self.editor = CaseEditor(undo_stack, self)
         self.editor.changed.connect(self._case_edited)
         self.editor.returned.connect(self._returned)
@@ -49,9 +56,9 @@ class FindingsPage(QWidget):
         self.therapy: TherapyEditor | None = None
         self.measures: MeasuresPage | None = None
         self._patient: PatientFields | None = None
-        self._areas: dict[str, QScrollArea] = {}
+        self._areas: dict[str, FormArea] = {}
         self._problems: tuple[Problem, ...] = ()
-        self._order = _page_order()
+        self._order = page_order()
         self._titles = {f.name: f.title for f in form_index()} | {THERAPY: self.tr("Treatment so far")}
         self._lay_out()
         self._add_actions()
@@ -103,6 +110,8 @@ class FindingsPage(QWidget):
     def set_case(self, case: Case) -> None:
         """Show another patient: nothing of the one before stays, what could not be read neither."""
         self.editor.open(case)
+        if self._own_stack:
+            self.undo_stack.clear()
         self._problems = ()
         for name in self._areas:
             self._load(name, afresh=True)
@@ -154,11 +163,12 @@ class FindingsPage(QWidget):
 
     # Pages
 
-    def show_page(self, name: str) -> QScrollArea:
+    def show_page(self, name: str) -> FormArea:
         """Show a form by name, or the treatments; it is made when it is first shown."""
         area = self._areas.get(name)
         if area is None:
             area = self._make(name)
+        area.lay_out_again()
         self.stack.setCurrentWidget(area)
         self.sections.show_form(name)
         return area
@@ -169,9 +179,9 @@ class FindingsPage(QWidget):
         current = self.stack.currentWidget()
         return next((n for n, a in self._areas.items() if a is current), "")
 
-    def _make(self, name: str) -> QScrollArea:
+    def _make(self, name: str) -> FormArea:
         content = self._make_therapy() if name == THERAPY else self._make_form(name)
-        area = _area(self._titles[name], self._hint(name), content)
+        area = FormArea(self._titles[name], self._hint(name), content)
         self._areas[name] = area
         self.stack.addWidget(area)
         self._load(name, afresh=True)
@@ -213,8 +223,8 @@ class FindingsPage(QWidget):
         if frame is None:
             area.verticalScrollBar().setValue(0)
             return
-        area.widget().adjustSize()
-        top = frame.mapTo(area.widget(), QPoint(0, 0)).y()
+        area.ground.adjustSize()
+        top = frame.mapTo(area.ground, QPoint(0, 0)).y()
         area.verticalScrollBar().setValue(top - 8)
         self.sections.select(name, section)
 
@@ -226,7 +236,7 @@ class FindingsPage(QWidget):
         name, section = order[(at + step) % len(order)]
         self._section_chosen(name, section)
         self.sections.select(name, section)
-        first = next((f for s in _sections(name) if s.name == section for f in s.findings), "")
+        first = next((f for s in sections_of(name) if s.name == section for f in s.findings), "")
         if name in self.forms and first:
             focus(self.forms[name].controls[first])
 
@@ -238,7 +248,7 @@ class FindingsPage(QWidget):
                 return self.page, str(section)
             widget = widget.parentWidget()
         entry = self.sections.current_entry()
-        sections = _sections(self.page)
+        sections = sections_of(self.page)
         if entry is not None and entry.section:
             return entry.form, entry.section
         return self.page, sections[0].name if sections else ""
@@ -255,13 +265,13 @@ class FindingsPage(QWidget):
 
     def jump_to(self, finding: str) -> bool:
         """Show the field of a finding id (or patient.sex, therapy ...) and put the keyboard on it."""
-        name = _page_of(finding)
+        name = page_of(finding)
         if name is None:
             return False
         area = self.show_page(name)
-        if self.measures is not None and name == "measures":
-            self.measures.select(None)
         target = self._control(name, finding)
+        if self.measures is not None and name == "measures" and target is not None:
+            self.measures.select(None)
         if target is not None:
             self.sections.select(name, self._section_of(name, finding))
             focus(target)
@@ -276,26 +286,28 @@ class FindingsPage(QWidget):
         return form.controls.get(finding) or form.patient_controls.get(finding)
 
     def _section_of(self, name: str, finding: str) -> str:
-        return next((s.name for s in _sections(name) if finding in s.findings), "")
+        return next((s.name for s in sections_of(name) if finding in s.findings), "")
 
     # Edits
 
     def _finding_changed(self, id_: str, finding: Finding | None) -> None:
-        self._put({id_: finding}, id_, typing=self._catalogue.findings[id_].kind in _TYPED)
+        spec = self._catalogue.findings[id_]
+        self._put({id_: finding}, id_, spec.label, typing=spec.kind in _TYPED)
 
-    def _put(self, found: Mapping[str, Finding | None], place: str, *, typing: bool = False) -> None:
+    def _put(self, found: Mapping[str, Finding | None], place: str, what: str, *, typing: bool = False) -> None:
         case = self.editor.case
         findings = {k: v for k, v in case.findings.items() if k not in found}
         findings |= {k: v for k, v in found.items() if v is not None}
-        label = self._catalogue.findings[place].label
-        self.editor.edit(replace(case, findings=findings), label, place, typing=typing)
+        self.editor.edit(replace(case, findings=findings), what, place, typing=typing)
 
     def _patient_edited(self, name: str, case: Case) -> None:
         typing = name != "patient.sex"
         self.editor.edit(case, self.tr("Patient"), name, typing=typing)
 
     def _therapy_changed(self, therapy: tuple[Therapy, ...], typing: bool) -> None:
-        self.editor.edit(replace(self.editor.case, therapy=therapy), self.tr("Treatment so far"), THERAPY, typing=typing)
+        self.editor.edit(
+            replace(self.editor.case, therapy=therapy), self.tr("Treatment so far"), THERAPY, typing=typing
+        )
 
     def _visits_changed(self, visits: tuple[Visit, ...], id_: str, typing: bool) -> None:
         label = self._catalogue.findings[id_].label if id_ else self.tr("Visits")
@@ -318,7 +330,7 @@ class FindingsPage(QWidget):
     # The rest of a section is absent
 
     def _add_rest_bars(self, form: FindingsForm) -> None:
-        for section in _sections(form.name):
+        for section in sections_of(form.name):
             frame = form.root.findChild(QWidget, f"section_{section.name}")
             layout = frame.layout() if frame is not None else None
             if not section.rest_absent or layout is None:
@@ -338,7 +350,7 @@ class FindingsPage(QWidget):
             self._ask_rest(self.forms[name], section)
 
     def _open_signs(self, form: FindingsForm, section: str) -> list[str]:
-        ids = next(s.findings for s in _sections(form.name) if s.name == section)
+        ids = next(s.findings for s in sections_of(form.name) if s.name == section)
         return [i for i in ids if self._catalogue.findings[i].kind == "sign" and form.controls[i].value() is None]
 
     def _ask_rest(self, form: FindingsForm, section: str) -> None:
@@ -350,8 +362,9 @@ class FindingsPage(QWidget):
     def _set_rest(self, form: FindingsForm, section: str) -> None:
         signs = self._open_signs(form, section)
         if signs:
-            self._put({i: Finding(i, "absent") for i in signs}, signs[0])
+            self._put({i: Finding(i, "absent") for i in signs}, signs[0], self.tr("Rest of a section absent"))
             self.rest_bars[section].say_done(len(signs))
+            form.go_on_from(next(s.findings for s in sections_of(form.name) if s.name == section)[-1])
 
     def _reset_bars(self, name: str) -> None:
         form = self.forms.get(name)
@@ -393,13 +406,15 @@ class FindingsPage(QWidget):
         known = set(self.editor.case.findings) if self.editor.is_open else set()
         wrong = {place_of(p) for p in self._problems} | self._unread()
         for name in self._order:
-            sections = _sections(name)
+            sections = sections_of(name)
             found = [f for s in sections for f in s.findings]
             bad = {id_ for page, id_ in wrong if page == name}
             out.append(Entry(name, "", self._titles[name], len(known & set(found)), len(found), bool(bad)))
             for s in sections:
                 mine = known & set(s.findings)
-                out.append(Entry(name, s.name, s.short or s.title, len(mine), len(s.findings), bool(bad & set(s.findings))))
+                out.append(
+                    Entry(name, s.name, s.short or s.title, len(mine), len(s.findings), bool(bad & set(s.findings)))
+                )
         return out
 
     def _unread(self) -> set[tuple[str, str]]:
@@ -408,50 +423,8 @@ class FindingsPage(QWidget):
             (name, id_)
             for name, form in self.forms.items()
             for id_, control in {**form.controls, **form.patient_controls}.items()
-            if control.problem()
+            if control.is_wrong()
         }
-
-
-def place_of(problem: Problem) -> tuple[str, str]:
-    """Page and field of a problem by its JSON pointer; ("", "") where these pages have no field for it."""
-    parts = [p.replace("~1", "/").replace("~0", "~") for p in problem.pointer.split("/")[1:]]
-    match parts:
-        case ["findings", id_, *_]:
-            return form_of(id_) or "", id_
-        case ["patient", field, *_]:
-            return "patient", f"patient.{field}"
-        case ["assessed_on", *_]:
-            return "patient", "patient.assessed_on"
-        case ["therapy", index, *_] if index.isdecimal():
-            return THERAPY, index
-        case ["visits", *_]:
-            return "measures", "visits"
-    return "", ""
-
-
-def form_sections(name: str) -> tuple[str, ...]:
-    """The names of the sections of a form."""
-    return tuple(s.name for s in _sections(name))
-
-
-def _sections(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    return next((f.sections for f in form_index() if f.name == name), ())
-
-
-def _page_order() -> tuple[str, ...]:
-    """The forms, with the treatments between history and activity."""
-    names = [f.name for f in form_index()]
-    names.insert(names.index("measures"), THERAPY)
-    return tuple(names)
-
-
-def _page_of(place: str) -> str | None:
-    """The page of a finding id, of patient.sex, of therapy or of visits."""
-    if place.startswith("patient."):
-        return "patient"
-    if place.startswith(THERAPY):
-        return THERAPY
-    return "measures" if place.startswith("visits") else form_of(place)
 
 
 def _control_of(widget: QWidget) -> QWidget:
@@ -462,27 +435,3 @@ def _control_of(widget: QWidget) -> QWidget:
             return up
         up = up.parentWidget()
     return widget
-
-
-def _area(title: str, hint: str, content: QWidget) -> QScrollArea:
-    """A page that scrolls: its title, the keys, the form in one column."""
-    ground = QWidget()
-    ground.setMaximumWidth(content.maximumWidth() + 16)
-    column = QVBoxLayout(ground)
-    column.setContentsMargins(0, 0, 16, 16)
-    column.setSpacing(12)
-    name = QLabel(title)
-    name.setProperty("role", "title")
-    column.addWidget(name)
-    if hint:
-        keys = QLabel(hint)
-        keys.setProperty("role", "small")
-        keys.setWordWrap(True)
-        column.addWidget(keys)
-    column.addWidget(content)
-    column.addStretch(1)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(ground)
-    return area

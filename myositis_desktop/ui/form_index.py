@@ -62,7 +62,9 @@ def _form(name: str) -> FormInfo:
     if top is None:
         raise LookupError(f"{name}.ui holds no widget")
     frames = [w for w in top.iter("widget") if _property(w, "section")]
-    return FormInfo(name, _translated(context, _property(top, "windowTitle")), tuple(_section(context, f) for f in frames))
+    return FormInfo(
+        name, _translated(context, _property(top, "windowTitle")), tuple(_section(context, f) for f in frames)
+    )
 
 
 def _section(context: str, frame: ET.Element) -> Section:

@@ -1,6 +1,7 @@
 """The fields of the patient in the patient form: names, record number, birth date, sex, day of the assessment."""
 
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -18,8 +19,11 @@ SEX = "patient.sex"
 
 
 class PatientFields(QObject):
-    """Binds the controls of a form that carry `patient`. A case has always a birth date and a day of assessment:
-    while one of them cannot be read, the former one stays in the case and the field says so."""
+    """Binds the controls of a form that carry `patient`.
+
+    A case has always a birth date and a day of assessment: while one of them cannot be read, the former one stays
+    in the case and the field says so.
+    """
 
     edited = Signal(str, object)
     """Name of the field as `patient.sex`, and the case with the edit in it."""
@@ -40,13 +44,13 @@ class PatientFields(QObject):
         """Show the patient of a case; a day that is being written is left alone, but for `afresh`."""
         self._case = case
         for name in TEXTS:
-            control = self._text(name)
-            if afresh or control.text() != _stored(case, name):
-                control.set_text(str(_stored(case, name)))
-        for name in DAYS:
-            control = self._day(name)
-            if afresh or control.day() not in {None, _stored(case, name)}:
-                control.set_finding(Finding(name, _stored(case, name)))
+            text = self._text(name)
+            if afresh or text.text() != _stored_text(case, name):
+                text.set_text(_stored_text(case, name))
+        for name, stored in zip(DAYS, (case.patient.birth_date, case.assessed_on), strict=True):
+            day = self._day(name)
+            if afresh or day.day() not in {None, stored}:
+                day.set_day(stored)
         sex = None if case.patient.sex == "unknown" else Finding(SEX, case.patient.sex)
         if afresh or sex != self.controls[SEX].value():
             self.controls[SEX].set_finding(sex)
@@ -59,8 +63,7 @@ class PatientFields(QObject):
         if name in DAYS and finding is None:
             self.controls[name].show_problem(self.tr("Needed. Until it is given, the former day stays in the case."))
             return
-        value = finding.value if finding is not None else ("unknown" if name == SEX else "")
-        self.edited.emit(name, _with(case, name.removeprefix("patient."), value))
+        self.edited.emit(name, _with(case, name, finding.value if finding is not None else None))
 
     def _text(self, name: str) -> TextControl:
         control = self.controls[name]
@@ -75,15 +78,25 @@ class PatientFields(QObject):
         return control
 
 
-def _stored(case: Case, name: str) -> object:
-    field = name.removeprefix("patient.")
-    return case.assessed_on if field == "assessed_on" else getattr(case.patient, field)
+def _stored_text(case: Case, name: str) -> str:
+    patient = case.patient
+    return dict(zip(TEXTS, (patient.family_name, patient.given_name, patient.record_number), strict=True))[name]
 
 
-def _with(case: Case, field: str, value: object) -> Case:
-    if field == "assessed_on":
-        return replace(case, assessed_on=value)
-    return replace(case, patient=replace(case.patient, **{field: value}))
+def _with(case: Case, name: str, value: object) -> Case:
+    """The case with one field of the patient; None is an empty text, or an unknown sex."""
+    if isinstance(value, date):
+        if name == "patient.assessed_on":
+            return replace(case, assessed_on=value)
+        return replace(case, patient=replace(case.patient, birth_date=value))
+    if name == SEX:
+        return replace(case, patient=replace(case.patient, sex=str(value or "unknown")))
+    text, patient = str(value or ""), case.patient
+    if name == "patient.family_name":
+        return replace(case, patient=replace(patient, family_name=text))
+    if name == "patient.given_name":
+        return replace(case, patient=replace(patient, given_name=text))
+    return replace(case, patient=replace(patient, record_number=text))
 
 
 def _spec(name: str, label: str, catalogue: Catalogue) -> FindingSpec:
@@ -91,6 +104,6 @@ def _spec(name: str, label: str, catalogue: Catalogue) -> FindingSpec:
         return FindingSpec(id=name, kind="date" if name in DAYS else "text", label=label, help="", section="patient")
     sexes = ("female", "male")
     words = {s: catalogue.word("sex", s) for s in sexes}
-    return FindingSpec(id=name, kind="choice", label=label, help="", section="patient", values=sexes, value_labels=words)
-
-
+    return FindingSpec(
+        id=name, kind="choice", label=label, help="", section="patient", values=sexes, value_labels=words
+    )

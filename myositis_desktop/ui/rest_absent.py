@@ -1,6 +1,7 @@
 """The button of a section that sets the signs left open to absent: it asks once and can be undone."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 
@@ -35,22 +36,28 @@ class RestAbsentBar(QWidget):
         self.yes.clicked.connect(self.agreed)
         self.no.clicked.connect(self._refused)
         self.undo.clicked.connect(self.undo_asked)
-        self.show_offer(0)
+        self._show("", ())
 
     def show_offer(self, count: int) -> None:
         """Offer, where any sign is open."""
-        self._show("", (self.offer,) if count else ())
+        offers = not self.isHidden() and not self.offer.isHidden()
+        if offers != bool(count) or self.is_asking or self.is_done:
+            self._show("", (self.offer,) if count else ())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() == Qt.Key.Key_Escape and self.is_asking:
+            self._refused()
+        else:
+            super().keyPressEvent(event)
 
     def ask(self, labels: list[str]) -> None:
         """Name the findings and wait for the answer; the keyboard goes to it."""
         self._show(self.tr("These {count} become absent: {names}.").format(count=len(labels), names=", ".join(labels)),
-                   (self.yes, self.no))  # fmt: skip
-        self.yes.setFocus(Qt.FocusReason.TabFocusReason)
+                   (self.yes, self.no), self.yes)  # fmt: skip
 
     def say_done(self, count: int) -> None:
         """Tell that it was done."""
-        self._show(self.tr("{count} findings were set to absent.").format(count=count), (self.undo,))
-        self.undo.setFocus(Qt.FocusReason.TabFocusReason)
+        self._show(self.tr("Set to absent: {count}.").format(count=count), (self.undo,), self.undo)
 
     @property
     def is_asking(self) -> bool:
@@ -61,20 +68,23 @@ class RestAbsentBar(QWidget):
         return not self.undo.isHidden()
 
     def _refused(self) -> None:
-        self.show_offer(1)
-        self.offer.setFocus(Qt.FocusReason.TabFocusReason)
+        self._show("", (self.offer,), self.offer)
 
-    def _show(self, text: str, buttons: tuple[QPushButton, ...]) -> None:
+    def _show(self, text: str, buttons: tuple[QPushButton, ...], first: QPushButton | None = None) -> None:
         self._question.setText(text)
         self._question.setVisible(bool(text))
-        for button in (self.offer, self.yes, self.no, self.undo):
-            button.setVisible(button in buttons)
+        for button in buttons:
+            button.show()
+        if first is not None:  # before the others are hidden: a hidden button would hand the keyboard on
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+        for button in {self.offer, self.yes, self.no, self.undo} - set(buttons):
+            button.hide()
         self.setVisible(bool(buttons))
 
 
 def _button(text: str, kind: str) -> QPushButton:
     button = QPushButton(text)
-    button.setAutoDefault(False)
+    button.setAutoDefault(True)  # Enter presses it, outside dialogs too
     button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     if kind:
         button.setProperty("kind", kind)

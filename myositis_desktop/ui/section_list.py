@@ -62,15 +62,16 @@ class SectionList(QListWidget):
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
         """Show lines; those that are there already are kept, so that nothing flickers while one types."""
+        grown = len(entries) > self.count()
         for row, entry in enumerate(entries):
+            if row >= self.count():
+                self.addItem(QListWidgetItem())
             item = self.item(row)
-            if item is None:
-                item = QListWidgetItem()
-                self.addItem(item)
             if item.data(_ENTRY) != entry:
                 item.setData(_ENTRY, entry)
                 item.setText(entry.spoken())
-        self._fold()
+        if grown:
+            self._fold()
 
     def show_form(self, form: str) -> None:
         """Unfold the sections of a form."""
@@ -92,8 +93,7 @@ class SectionList(QListWidget):
 
     def current_entry(self) -> Entry | None:
         """The line that is current."""
-        item = self.currentItem()
-        entry = item.data(_ENTRY) if item is not None else None
+        entry = self.item(self.currentRow()).data(_ENTRY) if self.currentRow() >= 0 else None
         return entry if isinstance(entry, Entry) else None
 
     def entries(self) -> list[Entry]:
@@ -181,7 +181,9 @@ def _paint_sign(painter: QPainter, box: QRectF, sign: str, tint: Tint) -> None:
     elif sign == "done":
         painter.setPen(QPen(tint["green"], 2))
         low = QPointF(box.left() + 4.5, box.bottom() - 2.5)
-        painter.drawPolyline([QPointF(box.left() + 1.5, middle.y() + 0.5), low, QPointF(box.right() - 1, box.top() + 2)])
+        painter.drawPolyline(
+            [QPointF(box.left() + 1.5, middle.y() + 0.5), low, QPointF(box.right() - 1, box.top() + 2)]
+        )
     elif sign == "wrong":
         painter.setPen(QPen(tint["red"], 2))
         painter.drawLine(box.topLeft() + QPointF(2, 2), box.bottomRight() - QPointF(2, 2))

@@ -93,8 +93,9 @@ class TherapyRow(QFrame):
         self.dose.left.connect(self.show_notes)
         self.remove.clicked.connect(self.remove_asked)
         fields = (self.drug, self.dose, self.started, self.stopped, self.outcome)
-        for at, field in enumerate(fields):
-            field.stepped.connect(partial(self._step, fields, at))
+        signals = (f.stepped for f in (self.drug, self.dose, self.started, self.stopped, self.outcome))
+        for at, stepped in enumerate(signals):
+            stepped.connect(partial(self._step, fields, at))
 
     def _step(self, fields: tuple[QWidget, ...], at: int, step: int) -> None:
         if 0 <= at + step < len(fields):

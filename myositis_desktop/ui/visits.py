@@ -56,14 +56,17 @@ class VisitBar(QFrame):
         first, self._second = QHBoxLayout(), QWidget(self)
         label = QLabel(self.tr("Visit"))
         label.setBuddy(self.days)
-        for widget in (label, self.days, self.add, self.remove):
+        first_line: tuple[QWidget, ...] = (label, self.days, self.add, self.remove)
+        for widget in first_line:
             first.addWidget(widget)
         first.addStretch(1)
         second = QHBoxLayout(self._second)
         second.setContentsMargins(0, 0, 0, 0)
         name = QLabel(self.tr("Day of the visit"))
         name.setBuddy(self.new_day.edit)
-        for widget in (name, self.new_day, self.confirm):
+        name.setContentsMargins(0, 6, 0, 0)
+        second_line: tuple[QWidget, ...] = (name, self.new_day, self.confirm)
+        for widget in second_line:
             second.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         second.addStretch(1)
         self._second.hide()
@@ -75,7 +78,8 @@ class VisitBar(QFrame):
     def show_case(self, case: Case, on: date | None) -> None:
         """List the visits of a case, with the one of `on` selected."""
         self._case = case
-        wanted = [(self.tr("{day} (this assessment)").format(day=day_text(case.assessed_on)), None)]
+        this = self.tr("{day} (this assessment)").format(day=day_text(case.assessed_on))
+        wanted: list[tuple[str, date | None]] = [(this, None)]
         wanted += [(day_text(v.on), v.on) for v in sorted(case.visits, key=lambda v: v.on, reverse=True)]
         if [(self.days.itemText(i), self.days.itemData(i)) for i in range(self.days.count())] != wanted:
             self.days.clear()
@@ -107,7 +111,7 @@ class MeasuresPage(QWidget):
     finding_changed = Signal(str, object)
     """A finding of this assessment."""
     visits_changed = Signal(object, str, bool)
-    """The visits as they are now, the finding that was edited ("" for a visit added or removed), whether it was typed."""
+    """The visits as they are now, the finding that was edited ("" for a whole visit), and whether it was typed."""
 
     def __init__(self, form: FindingsForm, catalogue: Catalogue, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -91,6 +91,10 @@ class FindingControl(QWidget):
         """Why what is written is not used, or ""."""
         return next((n.text for n in self._all_notes() if n.level == "red"), "")
 
+    def is_wrong(self) -> bool:
+        """Whether there is a problem; cheaper than its words."""
+        return bool(self._outside) or not self.is_read()
+
     def level(self) -> str:
         """red, amber or "": the worst of the notes."""
         levels = {n.level for n in self._all_notes()}
@@ -150,7 +154,9 @@ class FindingControl(QWidget):
 
     def _plain(self, value: str | date) -> Finding:
         """A finding of this control with the details that were entered."""
-        return Finding(self.spec.id, value, on=self.details.on, assay=self.details.assay, strength=self.details.strength)
+        return Finding(
+            self.spec.id, value, on=self.details.on, assay=self.details.assay, strength=self.details.strength
+        )
 
     def _show(self) -> None:
         """Draw the finding that was loaded."""

@@ -1,6 +1,6 @@
 """Line edits, lists and notes that keep to the rules of the forms: no wheel, no undo of their own, keys that go on."""
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QWidget
 
@@ -138,15 +138,16 @@ class NoteLabel(QLabel):
 def _paint_sign(painter: QPainter, box: QRectF, level: str, pen: QPen) -> None:
     """A triangle with a stroke for amber, a circle with a cross for red."""
     painter.setPen(pen)
-    middle = box.center()
+    middle, side = box.center(), box.width()
     if level == "amber":
-        top, left, right = box.topLeft() + (box.topRight() - box.topLeft()) / 2, box.bottomLeft(), box.bottomRight()
-        for start, end in ((top, left), (left, right), (right, top)):
-            painter.drawLine(start, end)
-        painter.drawLine(middle.x(), box.top() + box.height() * 0.4, middle.x(), box.top() + box.height() * 0.65)
-        painter.drawPoint(middle.x(), box.top() + box.height() * 0.83)
+        painter.drawPolygon([QPointF(middle.x(), box.top()), box.bottomLeft(), box.bottomRight()])
+        down = QPointF(0, side)
+        top = QPointF(middle.x(), box.top())
+        painter.drawLine(top + down * 0.4, top + down * 0.65)
+        painter.drawPoint(top + down * 0.83)
         return
     painter.drawEllipse(box)
-    arm = box.width() * 0.2
-    painter.drawLine(middle.x() - arm, middle.y() - arm, middle.x() + arm, middle.y() + arm)
-    painter.drawLine(middle.x() - arm, middle.y() + arm, middle.x() + arm, middle.y() - arm)
+    arm = QPointF(side * 0.2, side * 0.2)
+    mirrored = QPointF(arm.x(), -arm.y())
+    painter.drawLine(middle - arm, middle + arm)
+    painter.drawLine(middle - mirrored, middle + mirrored)

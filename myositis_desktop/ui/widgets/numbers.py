@@ -22,7 +22,9 @@ class Unreadable(Enum):
 def read_number(text: str, mark: str = ".") -> Decimal | Unreadable:
     """The decimal that `text` writes with `mark` as decimal mark; ASCII digits, a leading minus, nothing else."""
     plain = text.strip().replace(_MINUS, "-")
-    if len(plain) <= _LONGEST and re.fullmatch(rf"-?(\d+({re.escape(mark)}\d+)?|{re.escape(mark)}\d+)", plain, re.ASCII):
+    if len(plain) <= _LONGEST and re.fullmatch(
+        rf"-?(\d+({re.escape(mark)}\d+)?|{re.escape(mark)}\d+)", plain, re.ASCII
+    ):
         return Decimal(plain.replace(mark, "."))
     grouped = re.fullmatch(r"-?\d[\d.,' \u00a0\u2019\u202f]*", plain, re.ASCII)
     return Unreadable.MARK if grouped and len(plain) <= _LONGEST and not plain.endswith(mark) else Unreadable.TEXT

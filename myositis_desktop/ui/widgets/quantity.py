@@ -40,7 +40,7 @@ class QuantityField(FindingControl):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         self.row = QHBoxLayout()
-        self.row.setSpacing(8)
+        self.row.setSpacing(6)
         column.addLayout(self.row)
         self.edit = self._new_edit(8)
         self.limit: PlainEdit | None = None
@@ -99,6 +99,9 @@ class QuantityField(FindingControl):
     def is_read(self) -> bool:
         return not self.edit.text().strip() or self._finding is not None
 
+    def is_wrong(self) -> bool:
+        return super().is_wrong() or (self.limit is not None and bool(self._limit_problem(self.limit)))
+
     def state_text(self) -> str:
         text = self.edit.text().strip()
         return f"{text} {unit_text(self.unit())}" if text else self.tr("unknown")
@@ -113,6 +116,8 @@ class QuantityField(FindingControl):
         out = []
         if self.limit is not None and (wrong := self._limit_problem(self.limit)):
             out.append(Note("red", wrong))
+        elif self.limit is not None and self.limit.text().strip() and self._finding is None:
+            out.append(Note("amber", self.tr("The limit counts once there is a value.")))
         if unusual := self._unusual():
             out.append(Note("amber", unusual))
         if (known := self._finding) is not None:
@@ -194,7 +199,8 @@ class QuantityField(FindingControl):
     def _range(self, ends: tuple[Decimal, Decimal]) -> str:
         unit = self.unit()
         low, high = (
-            number_text(rounded(from_first(end, unit), 4, up), self.mark) for end, up in zip(ends, (True, False), strict=True)
+            number_text(rounded(from_first(end, unit), 4, up), self.mark)
+            for end, up in zip(ends, (True, False), strict=True)
         )
         return self.tr("{low} to {high} {unit}").format(low=low, high=high, unit=unit_text(unit))
 

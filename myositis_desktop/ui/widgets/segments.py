@@ -4,7 +4,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from myositis_desktop.model.catalogue import FindingSpec
@@ -301,11 +313,11 @@ class Segments(FindingControl):
         _box(painter, rect, pen, ground)
         self._write(painter, rect, segment.text, ink, bold=True)
 
-    def _write(self, painter: QPainter, rect: QRectF, text: str, ink: object, bold: bool) -> None:
+    def _write(self, painter: QPainter, rect: QRectF, text: str, ink: QColor, bold: bool) -> None:
         font = QFont(self.font())
         font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
         painter.setFont(font)
-        painter.setPen(ink)  # type: ignore[call-overload]
+        painter.setPen(ink)
         if rect.width() > self.width() * 0.7:
             start = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(rect.adjusted(_PAD, 0, -_PAD, 0), start, text)
@@ -327,10 +339,10 @@ def _mirrored(rect: QRectF, width: int) -> QRectF:
     return QRectF(width - rect.right(), rect.top(), rect.width(), rect.height())
 
 
-def _box(painter: QPainter, rect: QRectF, pen: QPen | None, ground: object) -> None:
+def _box(painter: QPainter, rect: QRectF, pen: QPen | None, ground: QColor) -> None:
     """A rounded box inside its segment."""
     painter.setPen(pen if pen is not None else Qt.PenStyle.NoPen)
-    painter.setBrush(ground)  # type: ignore[call-overload]
+    painter.setBrush(ground)
     painter.drawRoundedRect(rect.adjusted(4, 4, -4, -4), 4, 4)
 
 

@@ -1,7 +1,7 @@
 """The unit beside a quantity: plain text, or a small list where the catalogue knows more than one."""
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from myositis_desktop.model.catalogue import Unit
@@ -94,13 +94,13 @@ class UnitButton(QAbstractButton):
         if self.isEnabled():
             self._paint_arrow(painter, inner, tint["muted"])
 
-    def _paint_arrow(self, painter: QPainter, inner: QRectF, ink: object) -> None:
+    def _paint_arrow(self, painter: QPainter, inner: QRectF, ink: QColor) -> None:
         """A small arrow after the text: there are more units."""
         wide = self.fontMetrics().horizontalAdvance(self.text()) + 8
         right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         x = inner.right() - wide if right_to_left else inner.left() + wide
         y = inner.center().y() - 1
-        painter.setPen(QPen(ink, 1.5))  # type: ignore[call-overload]
+        painter.setPen(QPen(ink, 1.5))
         painter.drawPolyline([QPointF(x - 3, y), QPointF(x, y + 3), QPointF(x + 3, y)])
 
 
