@@ -4,18 +4,20 @@ from html import escape
 
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Alert, Because, Plan, Response
 from myositis_desktop.ui.pieces import LEVEL_INK, Button, LinkLabel, card, chip, empty, row_of, text_label
 from myositis_desktop.ui.plan_view import PlanView
 from myositis_desktop.ui.probability_bar import ProbabilityBar
-from myositis_desktop.ui.reasons import fill_reason, needs_label
+from myositis_desktop.ui.reasons import needs_label
 from myositis_desktop.ui.session import Session
-from myositis_desktop.ui.wording import change_text, day_text, finding_label
+from myositis_desktop.ui.wording import change_text, day_text, finding_label, finding_links, finding_text, source_text
 
 FACTS = {
     "egfr": ("eGFR", "mL/min/1.73 m²"),
     "bmi": ("Body mass index", "kg/m²"),
     "bsa": ("Body surface", "m²"),
+    "ideal_weight": ("Ideal weight", "kg"),
     "age": ("Age", "years"),
     "age_at_onset": ("Age at onset", "years"),
 }
@@ -39,21 +41,24 @@ class AssessmentPage(PlanView):
             return
         for alert in plan.alerts:
             self._body.addWidget(self._alert(alert))
-        self._body.addWidget(self._classification(plan))
-        word = self.catalogue.word
-        self._judgement("Subtype", word("subtype", plan.subtype.id), plan.subtype.because)
-        self._judgement("Severity", word("severity", plan.severity.id), plan.severity.because)
+        self._classification(plan)
+        word, risk = self.catalogue.word, plan.cancer_risk
+        self._reasons(self._card("Subtype", word("subtype", plan.subtype.id), "subtype"), plan.subtype.because)
+        self._reasons(self._card("Severity", word("severity", plan.severity.id), "severity"), plan.severity.because)
         for course in plan.course:
-            self._judgement("Course", word("course", course.id), course.because)
-        self._judgement(
-            "Cancer risk", word("cancer", plan.cancer_risk.level), plan.cancer_risk.because, plan.cancer_risk.tests
-        )
+            self._reasons(self._card("Course", word("course", course.id), "course"), course.because)
+        cancer = self._card("Cancer risk", word("cancer", risk.level), "cancer")
+        self._reasons(cancer, risk.because)
+        if risk.tests:
+            cancer.addWidget(text_label("Tests to look for cancer", "caption"))
+            for test in risk.tests:
+                cancer.addWidget(text_label(f"• {self.catalogue.word('test', test)}"))
         if plan.response:
-            self._body.addWidget(self._response(plan.response))
+            self._response(plan.response)
         if plan.undecided:
-            self._body.addWidget(self._undecided(plan))
+            self._undecided(plan)
         if plan.facts or plan.defaults:
-            self._body.addWidget(self._numbers(plan))
+            self._numbers(plan)
 
     def _alert(self, alert: Alert) -> QWidget:
         frame, column = card()
@@ -62,68 +67,78 @@ class AssessmentPage(PlanView):
         word = self.catalogue.word
         head = row_of(chip(word("level", alert.level), alert.level, ink))
         head.insertWidget(1, text_label(word("alert", alert.id), "heading"), 1)
-        why = Button("Why", "quiet")
-        why.setAccessibleName(f"Why: {word('alert', alert.id)}")
-        why.clicked.connect(lambda: self.follow.emit(f"why:alert:{alert.id}"))
-        head.addWidget(why)
+        head.addWidget(self._why(word("alert", alert.id), f"alert:{alert.id}"))
         column.addLayout(head)
         column.addWidget(text_label(alert.text))
         return frame
 
-    def _classification(self, plan: Plan) -> QWidget:
-        c, word = plan.classification, self.catalogue.word
+    def _why(self, of: str, target: str) -> Button:
+        out = Button("Why", "quiet", tip="Rules, findings and sources")
+        out.setAccessibleName(f"Why: {of}")
+        out.clicked.connect(lambda: self.follow.emit(f"why:{target}"))
+        return out
+
+    def _card(self, caption: str, headline: str, why: str = "") -> QVBoxLayout:
+        """A new card at the end of the page: what it is about, what holds, and its column to go on with."""
         frame, column = card()
-        column.addWidget(text_label("EULAR/ACR 2017", "caption"))
-        column.addWidget(text_label(word("classification", c.level), "heading"))
+        column.setSpacing(4)
+        row = row_of(text_label(caption, "caption", wrap=False))
+        if why:
+            row.addWidget(self._why(caption, why))
+        column.addLayout(row)
+        if headline:
+            column.addWidget(text_label(headline, "heading"))
+        self._body.addWidget(frame)
+        return column
+
+    def _classification(self, plan: Plan) -> None:
+        c, word = plan.classification, self.catalogue.word
+        column = self._card("EULAR/ACR 2017", word("classification", c.level), "classification")
         bar = ProbabilityBar()
         bar.show_range(c.probability, c.highest_probability)
         column.addWidget(bar)
+        score = span_text(text_of(c.score), text_of(c.highest_score))
         column.addWidget(
-            text_label(f"Probability {c.probability} to {c.highest_probability}; score {c.score} to {c.highest_score}")
+            text_label(f"Probability {span_text(str(c.probability), str(c.highest_probability))}; score {score}")
         )
-        parts = [word("classification", c.model).lower()]
-        if c.subgroup:
-            parts.insert(0, word("subgroup", c.subgroup))
+        parts = [word("subgroup", c.subgroup)] if c.subgroup else []
+        parts.append(word("classification", c.model))
         if c.highest_level != c.level:
-            parts.append(f"at most: {word('classification', c.highest_level)}")
-        column.addWidget(text_label("; ".join(parts), "muted"))
+            parts.append(f"At most: {word('classification', c.highest_level)}")
+        column.addWidget(text_label(" · ".join(parts), "muted"))
         if c.unknown:
             column.addWidget(needs_label(c.unknown, self.catalogue, self.follow.emit, "Not known:"))
         self._reasons(column, c.because)
-        return frame
-
-    def _judgement(self, caption: str, headline: str, because: Because, tests: tuple[str, ...] = ()) -> None:
-        frame, column = card()
-        column.addWidget(text_label(caption, "caption"))
-        column.addWidget(text_label(headline, "heading"))
-        self._reasons(column, because)
-        if tests:
-            column.addWidget(text_label("Tests to look for cancer", "caption"))
-            for test in tests:
-                column.addWidget(text_label(f"• {self.catalogue.words.get(f'test.{test}', test)}"))
-        self._body.addWidget(frame)
 
     def _reasons(self, column: QVBoxLayout, because: Because) -> None:
+        """The reasons in short; rules, and how sure the sources are, stand under "Why"."""
+        case = self.session.open_case
         for reason in because:
-            fill_reason(column, reason, self.session.open_case, self.catalogue, self.follow.emit)
+            known = [f for f in reason.findings if f in case.findings]
+            links = finding_links(known, [finding_text(case, self.catalogue, f) for f in known])
+            line = LinkLabel(f"• {escape(reason.text)}" + (f" ({links})" if links else ""))
+            line.chosen.connect(self.follow)
+            column.addWidget(line)
+        cited = dict.fromkeys(source for reason in because for source in reason.sources)
+        for source in cited:
+            column.addWidget(text_label(source_text(self.catalogue, source), "small"))
 
-    def _response(self, response: Response) -> QWidget:
+    def _response(self, response: Response) -> None:
         word = self.catalogue.word
-        frame, column = card()
-        column.addWidget(text_label("Response, ACR/EULAR 2016", "caption"))
-        column.addWidget(text_label(f"{word('response', response.category)}: {response.score} of 100", "heading"))
+        headline = f"{word('response', response.category)}: {text_of(response.score)} of 100"
+        column = self._card("Response, ACR/EULAR 2016", headline)
         span = f"{day_text(response.baseline)} to {day_text(response.follow_up)}"
         column.addWidget(text_label(f"{span}; {word('response', response.population).lower()}", "muted"))
         if not response.complete:
-            column.addWidget(text_label(f"Incomplete: between {response.score} and {response.highest_score}."))
+            column.addWidget(
+                text_label(f"Incomplete: {span_text(text_of(response.score), text_of(response.highest_score))}.")
+            )
         for caption, ids in (("Worse than before:", response.worsened), ("Missing:", response.missing)):
             if ids:
                 column.addWidget(text_label(f"{caption} " + ", ".join(word("core_set", i) for i in ids)))
-        return frame
 
-    def _undecided(self, plan: Plan) -> QWidget:
-        frame, column = card()
-        column.addWidget(text_label("Ask next", "caption"))
+    def _undecided(self, plan: Plan) -> None:
+        column = self._card("Ask next", "")
         for asked in plan.undecided:
             changes = ", ".join(dict.fromkeys(change_text(self.catalogue, c) for c in asked.would_change))
             label = escape(finding_label(self.catalogue, asked.finding))
@@ -133,11 +148,9 @@ class AssessmentPage(PlanView):
             )
             line.chosen.connect(self.follow)
             column.addWidget(line)
-        return frame
 
-    def _numbers(self, plan: Plan) -> QWidget:
-        frame, column = card()
-        column.addWidget(text_label("Numbers and defaults used", "caption"))
+    def _numbers(self, plan: Plan) -> None:
+        column = self._card("Numbers and defaults used", "")
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         for row, (name, value) in enumerate(plan.facts):
@@ -148,4 +161,8 @@ class AssessmentPage(PlanView):
         column.addLayout(grid)
         for line in plan.defaults:
             column.addWidget(text_label(f"• {line}"))
-        return frame
+
+
+def span_text(low: str, high: str) -> str:
+    """0.81 to 0.99, or one number where both are the same."""
+    return low if low == high else f"{low} to {high}"

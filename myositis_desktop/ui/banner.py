@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from myositis_desktop.model.case import Case
 from myositis_desktop.model.catalogue import Catalogue
+from myositis_desktop.model.plan import Plan
 from myositis_desktop.ui.pieces import Button, text_label
 from myositis_desktop.ui.wording import age_on, allergy_text, day_text, name_text, pregnancy_text, weight_text
 
@@ -47,14 +48,14 @@ class Banner(QWidget):
         self.facts.addWidget(out)
         return out
 
-    def show_case(self, case: Case | None) -> None:
-        """Name the patient of this case; None: nobody is open."""
+    def show_case(self, case: Case | None, plan: Plan | None = None) -> None:
+        """Name the patient of this case; None: nobody is open. The plan tells whether pregnancy matters."""
         if case is None:
             self.name.setText("No patient open")
             texts = ["Find a patient at the left, or add one (Ctrl+N)"]
         else:
             self.name.setText(name_text(case.patient))
-            texts = banner_facts(case, self._catalogue)
+            texts = banner_facts(case, plan, self._catalogue)
         for i, label in enumerate(self._fact_labels):
             text = texts[i] if i < len(texts) else ""
             label.setText(text)
@@ -66,13 +67,13 @@ class Banner(QWidget):
                 label.style().polish(label)
 
 
-def banner_facts(case: Case, catalogue: Catalogue) -> list[str]:
+def banner_facts(case: Case, plan: Plan | None, catalogue: Catalogue) -> list[str]:
     """What the banner says after the name, in order, without the empty ones."""
     patient = case.patient
     sex = {"female": "female", "male": "male"}.get(patient.sex, "sex not stated")
     born = f"{day_text(patient.birth_date)} ({_years(patient.birth_date, case.assessed_on)}) · {sex}"
     record = patient.record_number or "No record number"
-    texts = [born, record, weight_text(case), allergy_text(case, catalogue), pregnancy_text(case)]
+    texts = [born, record, weight_text(case), allergy_text(case, catalogue), pregnancy_text(case, plan)]
     return [t for t in texts if t]
 
 

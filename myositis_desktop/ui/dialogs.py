@@ -42,6 +42,11 @@ class Dialog(QDialog):
         self.buttons.addWidget(out)
         return out
 
+    def complain(self, text: str) -> None:
+        """Say what keeps the dialog from going on; it grows by the line. "" takes it away."""
+        self.trouble.say(text)
+        self.adjustSize()
+
     def add_scroll(self, inside: QWidget, height: int) -> None:
         """Content that scrolls when it is longer than `height` pixels."""
         area = QScrollArea()

@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidgetItem, QVBoxLayout, QWidget
 
 from myositis_desktop.errors import UserError
 from myositis_desktop.ui.dialogs import MessageDialog
@@ -17,6 +17,7 @@ from myositis_desktop.ui.pieces import Button, text_label
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.sign_dialog import SignDialog
 from myositis_desktop.ui.tasks import Tasks
+from myositis_desktop.ui.titled import DocumentList
 from myositis_desktop.ui.wording import day_text, name_text
 
 if TYPE_CHECKING:
@@ -89,9 +90,8 @@ class DocumentsPage(QWidget):
     def _build_list(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(8)
-        self.list = QListWidget()
+        self.list = DocumentList()
         self.list.setFixedWidth(220)
-        self.list.setWordWrap(True)
         self.list.setAccessibleName("Documents of the patient")
         self.list.currentRowChanged.connect(lambda _: self._show_entry())
         column.addWidget(self.list, 1)
@@ -140,9 +140,7 @@ class DocumentsPage(QWidget):
         self.list.blockSignals(True)
         self.list.clear()
         for entry in self._entries:
-            item = QListWidgetItem(f"{entry.title}\n{entry.under}")
-            item.setSizeHint(QSize(200, 26 + 20 * (entry.under.count("\n") + 1)))
-            self.list.addItem(item)
+            self.list.addItem(QListWidgetItem(f"{entry.title}\n{entry.under}"))
         row = next((i for i, e in enumerate(self._entries) if chosen and _same(e, chosen)), 0)
         self.list.setCurrentRow(row if self._entries else -1)
         self.list.blockSignals(False)

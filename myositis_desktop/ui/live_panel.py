@@ -3,7 +3,7 @@
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Alert, Plan
@@ -11,7 +11,7 @@ from myositis_desktop.ui.icons import Sign
 from myositis_desktop.ui.pieces import LinkLabel, empty, row_of, rule, text_label
 from myositis_desktop.ui.probability_bar import ProbabilityBar
 from myositis_desktop.ui.session import Session
-from myositis_desktop.ui.wording import change_text, dose_line, finding_label
+from myositis_desktop.ui.wording import dose_line, finding_label
 
 WIDTH = 320
 ASK_NEXT = 5
@@ -116,8 +116,10 @@ class LivePanel(QScrollArea):
         column.setSpacing(2)
         title = text_label(self._catalogue.word("alert", alert.id), "strong")
         title.setProperty("ink", "red")
-        head = row_of(Sign("emergency", "red", 20), spacing=8)
-        head.insertWidget(1, title, 1)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(Sign("emergency", "red", 20))
+        head.addWidget(title, 1)
         column.addLayout(head)
         column.addWidget(text_label(alert.text))
         why = LinkLabel(f'<a href="why:alert:{escape(alert.id)}">Why</a>')
@@ -145,10 +147,7 @@ class LivePanel(QScrollArea):
         lines = []
         for asked in plan.undecided[:ASK_NEXT]:
             label = escape(finding_label(self._catalogue, asked.finding))
-            changes = ", ".join(dict.fromkeys(change_text(self._catalogue, c) for c in asked.would_change[:2]))
-            lines.append(
-                f'<a href="finding:{escape(asked.finding)}">{label}</a>' + (f": {escape(changes)}" if changes else "")
-            )
+            lines.append(f'• <a href="finding:{escape(asked.finding)}">{label}</a>')
         rest = len(plan.undecided) - ASK_NEXT
         if rest > 0:
             lines.append(f'<a href="page:assessment">{rest} more</a>')

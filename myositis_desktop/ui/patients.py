@@ -265,7 +265,7 @@ class NewPatientDialog(Dialog):
         born = read_day(self.born.text())
         sex = next((id_ for id_, pill in self.sex.items() if pill.isChecked()), None)
         trouble = _trouble(born, sex, today)
-        self.trouble.say(trouble)
+        self.complain(trouble)
         if trouble or born is None or sex is None:
             return
         names = [" ".join(e.text().split()) for e in (self.record, self.family, self.given)]

@@ -37,6 +37,7 @@ def text_label(text: str, role: str = "", *, wrap: bool = True) -> QLabel:
     out.setTextFormat(Qt.TextFormat.PlainText)
     out.setProperty("role", role)
     out.setWordWrap(wrap)
+    out.setIndent(0)
     return out
 
 
@@ -49,6 +50,7 @@ class LinkLabel(QLabel):
         super().__init__(html)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
+        self.setIndent(0)
         self.setProperty("role", role)
         self.setProperty("links", "true")
         self.setTextInteractionFlags(
@@ -104,10 +106,10 @@ def chip(text: str, sign: str, ink: str) -> QFrame:
     frame.setProperty("chip", "true")
     frame.setProperty("tone", ink if ink in {"red", "amber", "blue", "green"} else "plain")
     row = QHBoxLayout(frame)
-    row.setContentsMargins(8, 2, 12, 2)
+    row.setContentsMargins(6, 2, 10, 2)
     row.setSpacing(4)
     row.addWidget(Sign(sign, ink))
-    word = text_label(text, wrap=False)
+    word = text_label(text, "chip", wrap=False)
     word.setProperty("ink", ink)
     row.addWidget(word)
     frame.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
 
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Dose, Item
 from myositis_desktop.ui.choices import NEEDS_REASON, Chooser
+from myositis_desktop.ui.flow import FlowLayout
 from myositis_desktop.ui.pieces import Button, Fold, card, chip, row_of, status_chip, text_label
 from myositis_desktop.ui.reasons import Follow, needs_label
-from myositis_desktop.ui.wording import VERIFY, drug_label
+from myositis_desktop.ui.wording import VERIFY, capitalised, drug_label
 
 REASONS_SHOWN = 3
 
@@ -39,21 +40,25 @@ class PlanCard(QFrame):
 
     def _head(self) -> QHBoxLayout:
         item, word = self.item, self._catalogue.word
-        row = row_of(
-            text_label(self.label, "heading", wrap=False), status_chip(item.status, word("status", item.status))
-        )
+        named = FlowLayout()
+        named.setContentsMargins(0, 4, 0, 0)  # level with the buttons beside it
+        named.addWidget(text_label(self.label, "heading", wrap=False))
+        named.addWidget(status_chip(item.status, word("status", item.status)))
         if item.chosen:
-            row.insertWidget(2, chip("Chosen by you", "chosen", "accent"))
+            named.addWidget(chip("Chosen by you", "chosen", "accent"))
         elif item.continued:
-            row.insertWidget(2, chip("Goes on", "continued", "muted"))
+            named.addWidget(chip("Goes on", "continued", "muted"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addLayout(named, 1)
         for button in self._buttons():
-            row.addWidget(button)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
     def _buttons(self) -> list[Button]:
         item = self.item
         out = []
-        if item.line != "supportive":
+        if item.line != "supportive" and (item.chosen or item.status != "recommended" or self._instead):
             out.append(self._choice_button())
         if (
             item.dose
@@ -75,7 +80,7 @@ class PlanCard(QFrame):
             return self._button("Remove choice", lambda: self._chooser.remove(item), "Let the plan decide again")
         if item.status in NEEDS_REASON:
             return self._button("Override…", lambda: self._chooser.choose(item), "Choose it with a reason")
-        if item.status == "recommended" and self._instead:
+        if item.status == "recommended":
             return self._button("Choose instead…", self._open_menu, f"Choose another drug in place of {self.label}")
         return self._button("Choose", lambda: self._chooser.choose(item), f"Choose {self.label}")
 
@@ -109,7 +114,8 @@ class PlanCard(QFrame):
         return menu
 
     def _add_dose(self, column: QVBoxLayout, dose: Dose) -> None:
-        big = text_label(dose.text, "title" if self.item.line != "supportive" else "")
+        supportive = self.item.line == "supportive"
+        big = text_label(capitalised(dose.text) if supportive else dose.text, "" if supportive else "title")
         big.setProperty("dose", "true")
         column.addWidget(big)
         if dose.arithmetic:
@@ -134,7 +140,8 @@ class PlanCard(QFrame):
             column.addWidget(text_label(f"A trial of {item.trial_weeks} weeks with a fixed end.", "muted"))
 
     def _add_more(self, column: QVBoxLayout) -> None:
-        lines = [*(f"Watch: {m}" for m in self.item.monitoring), *(f"Tell: {c}" for c in self.item.counselling)]
+        watch = ", ".join(self._catalogue.word("test", m) for m in self.item.monitoring)
+        lines = [*([f"Watch: {watch}"] if watch else []), *(f"Tell: {c}" for c in self.item.counselling)]
         if not lines or self.item.status == "not-indicated":
             return
 

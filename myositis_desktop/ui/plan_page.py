@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Item, Plan
-from myositis_desktop.ui.choices import Chooser
+from myositis_desktop.ui.choices import Chooser, rivals
 from myositis_desktop.ui.pieces import Fold, Page, empty, text_label
 from myositis_desktop.ui.plan_card import PlanCard, compact_row
 from myositis_desktop.ui.plan_view import PlanView
@@ -42,7 +43,7 @@ class PlanPage(PlanView):
             self._focus_drug(focused)
 
     def _card(self, item: Item, items: tuple[Item, ...]) -> PlanCard:
-        return PlanCard(item, instead_of(item, items), self.catalogue, self._chooser, self.follow.emit)
+        return PlanCard(item, instead_of(item, items, self.catalogue), self.catalogue, self._chooser, self.follow.emit)
 
     def _show_rest(self, rest: tuple[Item, ...]) -> None:
         if rest == self._rest and self._rest_slot.count():
@@ -105,7 +106,8 @@ class _Group(QWidget):
         self.setVisible(bool(items))
 
 
-def instead_of(item: Item, items: tuple[Item, ...]) -> list[Item]:
-    """What can stand in place of a recommended drug: the others of its line, the acceptable ones first."""
-    others = [i for i in items if i.line == item.line and i.drug != item.drug and i.status in ORDER]
+def instead_of(item: Item, items: tuple[Item, ...], catalogue: Catalogue) -> list[Item]:
+    """What can stand in place of a drug: the others of its kind, the acceptable ones first."""
+    kind = rivals(item.drug, catalogue) - {item.drug}
+    others = [i for i in items if i.drug in kind and i.status in ORDER]
     return sorted(others, key=lambda i: ORDER.index(i.status))

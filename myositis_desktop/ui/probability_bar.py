@@ -3,12 +3,16 @@
 from decimal import Decimal
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from myositis_desktop.ui.widgets.tint import colours, tint_property
 
 
 class ProbabilityBar(QWidget):
     """A scale from 0 to 1 with the range drawn on it; the numbers stand in the text beside it."""
+
+    tint = tint_property()
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,11 +33,11 @@ class ProbabilityBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         width, middle = self.width() - 8.0, self.height() / 2
-        colours = self.palette()
-        painter.setBrush(colours.color(QPalette.ColorRole.AlternateBase))
+        tint = colours(self)
+        painter.setBrush(tint["raised"])
         painter.drawRoundedRect(QRectF(0, middle - 4, self.width(), 8), 4, 4)
         left, right = 4 + width * self._low, 4 + width * self._high
-        painter.setBrush(colours.color(QPalette.ColorRole.Highlight))
+        painter.setBrush(tint["accent"])
         painter.drawRoundedRect(QRectF(left - 4, middle - 4, right - left + 8, 8), 4, 4)
         for x in (left, right):
             painter.drawRoundedRect(QRectF(x - 1.5, 1, 3, self.height() - 2), 1.5, 1.5)

@@ -59,7 +59,7 @@ class SettingsDialog(Dialog):
         try:
             self._keep(wanted)
         except UserError as error:
-            self.trouble.say(str(error))
+            self.complain(str(error))
         else:
             self.accept()
 

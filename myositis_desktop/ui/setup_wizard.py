@@ -95,7 +95,7 @@ class SetupWizard(QWidget):
             "It opens the clinic when the passphrase is lost. It is shown once and kept nowhere: write it on paper, "
             "or print it, and lock the paper away. Without passphrase and key nobody can read the records again.",
         )
-        self.key = text_label("", "title")
+        self.key = text_label("", "heading", wrap=False)
         self.key.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -156,7 +156,7 @@ class SetupWizard(QWidget):
         self.go.setText(("Next", "Make the clinic", "Start")[page])
         self.go.setEnabled(page < 2 or self.written.isChecked())
         fields = self._fields()
-        (fields[0] if fields else self.key).setFocus()
+        (fields[0] if fields else self.copy).setFocus()
 
     def _next(self) -> None:
         page = self.pages.currentIndex()

@@ -71,7 +71,7 @@ class SignDialog(Dialog):
         self.go.setEnabled(not busy)
         self.cancel.setEnabled(not busy)
         self.go.setText("Signing …" if busy else "Sign")
-        self.trouble.say("")
+        self.complain("")
 
     def reject(self) -> None:
         """Close without signing; not while a signature is being made."""
@@ -86,6 +86,6 @@ class SignDialog(Dialog):
 
     def _refused(self, error: UserError) -> None:
         self._busy(False)
-        self.trouble.say(str(error))
+        self.complain(str(error))
         self.passphrase.selectAll()
         self.passphrase.setFocus()

@@ -4,16 +4,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Taper, TaperStep
+from myositis_desktop.ui.widgets.tint import Tint, colours, tint_property
 from myositis_desktop.ui.wording import MONTHS, day_text
 
 THRESHOLDS = (Decimal(20), Decimal("7.5"), Decimal(5))
 """Lines across the chart, in mg a day."""
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 24
+LEFT, RIGHT, TOP, BOTTOM = 36, 12, 12, 24
+LABEL_GAP = 14
 
 
 def mean_dose(step: TaperStep) -> Decimal:
@@ -29,8 +31,22 @@ def month_starts(first: date, last: date) -> list[date]:
     return out[:: max(1, -(-len(out) // 8))]
 
 
+def spread(places: list[float], gap: float) -> list[float]:
+    """Places from top to bottom, moved apart as little as it takes so that labels of `gap` pixels do not touch."""
+    out = list(places)
+    for _ in range(len(out)):
+        for i in range(len(out) - 1):
+            missing = gap - (out[i + 1] - out[i])
+            if missing > 0:
+                out[i] -= missing / 2
+                out[i + 1] += missing / 2
+    return out
+
+
 class TaperChart(QWidget):
     """Draws one taper; the same numbers stand in the table below it."""
+
+    tint = tint_property()
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,18 +78,18 @@ class TaperChart(QWidget):
         font.setPixelSize(12)
         painter.setFont(font)
         area = QRectF(LEFT, TOP, self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM)
-        _Drawing(painter, area, self._taper, self.palette()).draw()
+        _Drawing(painter, area, self._taper, colours(self)).draw()
         painter.end()
 
 
 class _Drawing:
     """One painting of the chart: from days and milligrams to places."""
 
-    def __init__(self, painter: QPainter, area: QRectF, taper: Taper, palette: QPalette) -> None:
+    def __init__(self, painter: QPainter, area: QRectF, taper: Taper, tint: Tint) -> None:
         self._painter, self._area, self._taper = painter, area, taper
-        self._ink = palette.color(QPalette.ColorRole.PlaceholderText)
-        self._line = palette.color(QPalette.ColorRole.Midlight)
-        self._accent = palette.color(QPalette.ColorRole.Highlight)
+        self._ink = tint["muted"]
+        self._line = tint["line"]
+        self._accent = tint["accent"]
         self._days = (taper.ends - taper.starts).days + 1
         self._top = float(max(max(mean_dose(s) for s in taper.steps) * Decimal("1.08"), Decimal(10)))
 
@@ -102,11 +118,9 @@ class _Drawing:
             box = QRectF(x - 40, area.bottom() + 4, 80, 18)
             if box.right() <= area.right() + RIGHT + 26:
                 p.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
-        first = mean_dose(self._taper.steps[0])
-        self._dose_label(first, bold=True)
 
-    def _dose_label(self, dose: Decimal, *, bold: bool = False) -> None:
-        p, y = self._painter, self._y(dose)
+    def _dose_label(self, dose: Decimal, y: float, *, bold: bool) -> None:
+        p = self._painter
         font = p.font()
         font.setBold(bold)
         p.setFont(font)
@@ -118,17 +132,15 @@ class _Drawing:
         p.setFont(font)
 
     def _thresholds(self) -> None:
-        first = mean_dose(self._taper.steps[0])
-        taken = self._y(first)
-        for dose in THRESHOLDS:
-            y = self._y(dose)
-            if y < self._area.top():
-                continue
+        shown = [d for d in THRESHOLDS if self._y(d) >= self._area.top()]
+        for dose in shown:
             self._painter.setPen(QPen(self._ink, 1, Qt.PenStyle.DashLine))
+            y = self._y(dose)
             self._painter.drawLine(QLineF(self._area.left(), y, self._area.right(), y))
-            if abs(y - taken) >= 13:
-                self._dose_label(dose)
-                taken = y
+        first = mean_dose(self._taper.steps[0])
+        doses = sorted({first, *shown}, reverse=True)
+        for dose, y in zip(doses, spread([self._y(d) for d in doses], LABEL_GAP), strict=True):
+            self._dose_label(dose, y, bold=dose == first)
 
     def _curve(self) -> None:
         points = []

@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from myositis_desktop.model.case import Case, TaperPreferences
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Taper
+from myositis_desktop.ui.flow import FlowLayout
 from myositis_desktop.ui.pieces import Band, Button, text_label
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.wording import day_text, read_day
@@ -31,6 +32,7 @@ class TaperControls(QWidget):
         column.setSpacing(8)
         column.addLayout(self._grid)
         self._build_fields()
+        column.addWidget(text_label("Tablets at hand", "caption"))
         column.addLayout(self._build_strengths())
         self.own = Band("blue", "info")
         back = Button("Back to a schedule")
@@ -48,7 +50,6 @@ class TaperControls(QWidget):
         self.start = QLineEdit()
         self.start.editingFinished.connect(self._set_start)
         self.hold = QLineEdit()
-        self.hold.setMaximumWidth(110)
         self.hold.editingFinished.connect(self._set_hold)
         self._notes: dict[QWidget, QLabel] = {}
         for place, (label, widget) in enumerate(
@@ -62,12 +63,12 @@ class TaperControls(QWidget):
             self._notes[widget] = note
             for row, part in enumerate((caption, widget, note)):
                 self._grid.addWidget(part, row, place)
-        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(0, 2)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(2, 1)
 
-    def _build_strengths(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(text_label("Tablets at hand", "caption", wrap=False))
+    def _build_strengths(self) -> FlowLayout:
+        row = FlowLayout()
         self.standard = self._pill("Standard set", self._set_standard, "The strengths that the plan uses by itself")
         row.addWidget(self.standard)
         self.strengths: dict[Decimal, Button] = {}
@@ -75,10 +76,8 @@ class TaperControls(QWidget):
             pill = self._pill(f"{text} mg", self._set_strengths, f"Tablets of {text} mg are at hand")
             self.strengths[Decimal(text)] = pill
             row.addWidget(pill)
-        self.halves = self._pill("Halves", self._set_halves, "Tablets may be halved")
-        row.addSpacing(8)
+        self.halves = self._pill("Halves allowed", self._set_halves, "Tablets may be halved")
         row.addWidget(self.halves)
-        row.addStretch(1)
         return row
 
     def _pill(self, text: str, slot: Callable[[], None], tip: str) -> Button:

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from myositis_desktop.model.number import text_of
-from myositis_desktop.model.plan import Plan, Taper
-from myositis_desktop.ui.pieces import Band, Button, card, empty, row_of, text_label
+from myositis_desktop.model.plan import Plan, Review, Taper
+from myositis_desktop.ui.pieces import Band, Button, card, empty, text_label
 from myositis_desktop.ui.plan_view import PlanView
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.taper_chart import TaperChart
@@ -18,17 +18,17 @@ class TaperPage(PlanView):
     """Each control edits the case; the plan answers with steps or with the reason why there is no taper."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session, widest=1040)
+        super().__init__(session, widest=1000)
         self.none = Band("amber", "not-indicated")
         self.column.addWidget(self.none)
         self.title = text_label("", "heading")
         why = Button("Why", "quiet", tip="Rule, findings and sources of the taper")
         why.clicked.connect(lambda: self.follow.emit("why:taper"))
         self._head = QWidget()
-        head = row_of(why)
-        head.insertWidget(0, self.title, 1)
+        head = QHBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)
-        self._head.setLayout(head)
+        head.addWidget(self.title, 1)
+        head.addWidget(why)
         self.column.addWidget(self._head)
         self.controls_frame, controls = card()
         self.controls = TaperControls(session)
@@ -47,7 +47,11 @@ class TaperPage(PlanView):
         row = QHBoxLayout()
         row.setSpacing(24)
         self.chart = TaperChart()
-        row.addWidget(self.chart, 1)
+        drawn = QVBoxLayout()
+        drawn.setSpacing(0)
+        drawn.addWidget(text_label("mg a day", "caption"))
+        drawn.addWidget(self.chart)
+        row.addLayout(drawn, 1)
         self._totals = QGridLayout()
         self._totals.setHorizontalSpacing(16)
         self._totals.setVerticalSpacing(4)
@@ -62,6 +66,13 @@ class TaperPage(PlanView):
         self._notes = QVBoxLayout()
         self._notes.setSpacing(4)
         column.addLayout(self._notes)
+        self._reviews = QVBoxLayout()
+        self._reviews.setSpacing(4)
+        frame, inside = card()
+        inside.setSpacing(4)
+        inside.addWidget(text_label("Reviews", "caption"))
+        inside.addLayout(self._reviews)
+        column.addWidget(frame)
 
     def show_plan(self, plan: Plan | None) -> None:
         """Draw the taper, or say why there is none."""
@@ -76,6 +87,12 @@ class TaperPage(PlanView):
         self.none.say("" if taper or not plan else f"No taper: {reason}")
         if taper is not None:
             self._show_taper(taper)
+            self._show_reviews(plan.reviews if plan else ())
+
+    def _show_reviews(self, reviews: tuple[Review, ...]) -> None:
+        empty(self._reviews)
+        for review in reviews:
+            self._reviews.addWidget(text_label(f"• {review_text(review)}"))
 
     def _show_taper(self, taper: Taper) -> None:
         schedule = self.catalogue.word("schedule", taper.schedule)
@@ -90,6 +107,12 @@ class TaperPage(PlanView):
             self._totals.addWidget(text_label(caption, "muted", wrap=False), row, 0)
             figure = text_label(value, "strong", wrap=False)
             self._totals.addWidget(figure, row, 1, Qt.AlignmentFlag.AlignRight)
+
+
+def review_text(review: Review) -> str:
+    """21 Dec 2026, day 28: title, and the keys that are asked."""
+    keys = "; ".join(key[0].lower() + key[1:] for key in review.keys)
+    return f"{day_text(review.on)}, day {review.day}: {review.title}" + (f" (keys: {keys})" if keys else "")
 
 
 def totals(taper: Taper) -> list[tuple[str, str]]:

@@ -50,7 +50,8 @@ def style_sheet(tokens: Tokens, scale: float = 1.0) -> str:
     from myositis_desktop.ui.finding_style import style  # noqa: PLC0415 - only here, so that the palette loads alone
 
     sheet = Template(asset("resources", "style.qss").read_text(encoding="utf-8"))
-    return sheet.substitute(tokens, **_lengths(scale), **_marks(tokens)) + style(tokens)
+    tint = ";".join(f"{name}={colour}" for name, colour in tokens.items())
+    return sheet.substitute(tokens, tint=tint, **_lengths(scale), **_marks(tokens)) + style(tokens)
 
 
 def _lengths(scale: float) -> dict[str, str]:

@@ -127,7 +127,7 @@ class RecoveryDialog(Dialog):
 
     def _finish(self) -> None:
         if self.first.text() != self.second.text():
-            self.trouble.say("The two passphrases differ.")
+            self.complain("The two passphrases differ.")
             return
         self.go.setEnabled(False)
         key, passphrase = self.key.text(), self.first.text()
@@ -139,7 +139,7 @@ class RecoveryDialog(Dialog):
 
     def _refused(self, error: UserError) -> None:
         self.go.setEnabled(True)
-        self.trouble.say(str(error))
+        self.complain(str(error))
 
 
 def strength_hint(passphrase: str, shortest: int) -> tuple[str, str]:

@@ -12,10 +12,15 @@ if TYPE_CHECKING:
     from myositis_desktop.clinic import Verification
 
 VERDICTS = {
-    "good": ("green", "verify", "Good: signed here, unchanged, and the plan can be made again from its findings."),
+    "good": ("green", "verify", "Good: signed by somebody whom this clinic knows, and unchanged."),
     "bad": ("red", "contraindicated", "Not good. Do not rely on this document."),
     "unsigned": ("amber", "warning", "Nobody has signed this document."),
     "not-a-pdf": ("red", "contraindicated", "This file is not a PDF."),
+}
+HOLDS = {
+    True: ("recommended", "green", "Yes"),
+    False: ("contraindicated", "red", "No"),
+    None: ("needs-data", "amber", "Open"),
 }
 
 
@@ -28,36 +33,32 @@ class VerifyDialog(Dialog):
         band = Band(ink, sign)
         band.say(words)
         self.column.addWidget(band)
-        for reason in found.reasons:
-            self.column.addWidget(text_label(reason))
         if found.verdict in {"good", "bad"}:
             for held, text in points(found):
                 self.column.addLayout(_point(held, text))
+        for reason in found.reasons:
+            self.column.addWidget(text_label(reason, "muted"))
         self.add_button("Close", self.accept, "primary").setFocus()
 
 
 def points(found: "Verification") -> list[tuple[bool | None, str]]:
     """(whether it holds; None: cannot be judged here, the point in words)."""
     return [
-        (
-            found.intact,
-            f"Signed by {found.signer or 'nobody'}; the signature is intact" if found.intact else "Signature broken",
-        ),
+        (found.intact, f"Signature intact; signer: {found.signer or 'nobody'}"),
         (found.covers_whole_file, "The signature covers the whole file"),
-        (not found.changed_after_signing, "Nothing was changed after signing"),
+        (not found.changed_after_signing, "Unchanged after signing"),
         (found.signer_known, "The signer is known to this clinic"),
-        (found.reproduces, "The plan can be made again from the findings inside"),
+        (found.reproduces, "The same findings give the same plan in this program"),
     ]
 
 
 def _point(held: bool | None, text: str) -> QHBoxLayout:
-    sign, ink, word = {
-        True: ("recommended", "green", "Yes"),
-        False: ("contraindicated", "red", "No"),
-        None: ("needs-data", "amber", "Cannot be judged here"),
-    }[held]
+    sign, ink, word = HOLDS[held]
     row = QHBoxLayout()
     row.setSpacing(8)
     row.addWidget(Sign(sign, ink))
-    row.addWidget(text_label(f"{word}: {text[0].lower() + text[1:]}"), 1)
+    answer = text_label(word, "strong", wrap=False)
+    answer.setMinimumWidth(40)
+    row.addWidget(answer)
+    row.addWidget(text_label(text), 1)
     return row

@@ -8,7 +8,7 @@ from html import escape
 from myositis_desktop.model.case import Case, Finding, Patient
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of
-from myositis_desktop.model.plan import Item
+from myositis_desktop.model.plan import Item, Plan
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 VERIFY = "to be verified by a clinician"
@@ -59,7 +59,7 @@ def allergy_text(case: Case, catalogue: Catalogue) -> str:
     if known:
         return "Allergy: " + ", ".join(_bare(k) for k in known)
     if specs and all(is_value(case, s.id, "absent") for s in specs):
-        return "No allergy to these drugs"
+        return "Allergies: none of those asked about"
     return "Allergies not all asked"
 
 
@@ -71,17 +71,18 @@ def _bare(label: str) -> str:
     return label.removesuffix(" allergy")
 
 
-def pregnancy_text(case: Case) -> str:
-    """Pregnancy as far as it is known; "" for a man."""
+def pregnancy_text(case: Case, plan: Plan | None) -> str:
+    """Pregnancy as far as it is known; that it is not, where the plan says that it matters."""
     if is_value(case, "screen.pregnancy", "present"):
         return "Pregnant"
     if is_value(case, "history.breastfeeding", "present"):
         return "Breastfeeding"
     if is_value(case, "history.pregnancy_planned", "present"):
         return "Pregnancy planned"
-    if case.patient.sex == "male":
-        return ""
-    return "Not pregnant (test)" if is_value(case, "screen.pregnancy", "absent") else "Pregnancy not tested"
+    if is_value(case, "screen.pregnancy", "absent"):
+        return "Not pregnant (test)"
+    open_ = plan is not None and any(a.id == "pregnancy-not-excluded" for a in plan.alerts)
+    return "Pregnancy not tested" if open_ else ""
 
 
 def is_value(case: Case, finding: str, value: str) -> bool:
@@ -140,9 +141,16 @@ def dose_line(item: Item, catalogue: Catalogue) -> str:
 
 
 def drug_label(catalogue: Catalogue, drug: str) -> str:
-    """The drug in tall-man letters."""
+    """The drug in tall-man letters; a supportive measure, which has none, begins with a capital."""
     spec = catalogue.drugs.get(drug)
-    return spec.label if spec else drug
+    if spec is None:
+        return drug
+    return capitalised(spec.label) if spec.line == "supportive" else spec.label
+
+
+def capitalised(text: str) -> str:
+    """The text with its first letter large."""
+    return text[:1].upper() + text[1:]
 
 
 def change_text(catalogue: Catalogue, target: str) -> str:

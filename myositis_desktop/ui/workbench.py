@@ -173,7 +173,7 @@ class Workbench(QWidget):
 
     def _show_edit(self) -> None:
         case = self.session.case
-        self.banner.show_case(case)
+        self.banner.show_case(case, self.session.plan)
         self.setWindowTitle(title_of(case))
         known, total = self.findings.completeness()
         self.tabs.setTabText(0, f"{TITLES['findings']} {known}/{total}" if case else TITLES["findings"])
@@ -186,6 +186,7 @@ class Workbench(QWidget):
 
     def _show_problems(self) -> None:
         self.findings.show_problems(self.session.problems)
+        self.banner.show_case(self.session.case, self.session.plan)
 
     def _take_findings(self, case: Case) -> None:
         """The forms own patient, findings, therapy and visits; the plan and taper pages own the preferences."""
