@@ -6,7 +6,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph
 
 from myositis_desktop.documents.fonts import markup
-from myositis_desktop.documents.pieces import bullet, gap, grid, labelled, reasons, table, text
+from myositis_desktop.documents.pieces import bullet, cited, gap, grid, labelled, reasons, table, text
 from myositis_desktop.documents.shapes import Band, SignLine
 from myositis_desktop.documents.sheet import section
 from myositis_desktop.documents.style import INK, style
@@ -47,12 +47,11 @@ def alerts(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
         return []
     story: list[Flowable] = section("Alerts")
     for alert in chosen:
-        line = Paragraph(
-            f"<b>{markup(catalogue.word('level', alert.level), 'alerts')}: "
-            f"{markup(catalogue.word('alert', alert.id), 'alerts')}.</b> {markup(alert.text, 'alerts')}",
-            style("text"),
-        )
-        story.append(SignLine(line, alert.level, 12))
+        head = f"{catalogue.word('level', alert.level)}: {catalogue.word('alert', alert.id)}."
+        sources = cited((s for r in alert.because for s in r.sources), catalogue)
+        words = f"<b>{markup(head, 'alerts')}</b> {markup(alert.text, 'alerts')}{sources}"
+        story.append(SignLine(Paragraph(words, style("text")), alert.level, 12))
+        story += [bullet(r.text, "alerts") for r in alert.because if r.text != alert.text]
     return story
 
 

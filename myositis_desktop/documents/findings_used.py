@@ -64,15 +64,15 @@ def _kept(title: str, name: str) -> Flowable:
 
 
 def _lines(group: Sequence[Finding], catalogue: Catalogue) -> list[Flowable]:
-    plain = [f for f in group if f.value in _PLAIN]
-    own = [f for f in group if f.value not in _PLAIN]
+    plain = [f for f in group if _is_plain(f, catalogue)]
+    own = [f for f in group if not _is_plain(f, catalogue)]
     lines: list[Flowable] = [
         labelled(_label(f, catalogue), finding_value(f, catalogue), "text", _label(f, catalogue)) for f in own
     ]
     lines += [text(_muscles(f, catalogue), "muted", "muscles") for f in own if f.muscles]
     for value in _PLAIN:
         if names := [_plain(f, catalogue) for f in plain if f.value == value]:
-            kind = "antibody" if plain[0].id.startswith("antibody.") else "sign"
+            kind = catalogue.findings[plain[0].id].kind
             lines.append(labelled(catalogue.word(kind, value), "; ".join(names), "text", "findings"))
     return lines
 
@@ -90,6 +90,11 @@ def _sections(findings: Findings, catalogue: Catalogue) -> Mapping[str, list[Fin
 def _label(finding: Finding, catalogue: Catalogue) -> str:
     spec = catalogue.findings.get(finding.id)
     return spec.label if spec else finding.id
+
+
+def _is_plain(finding: Finding, catalogue: Catalogue) -> bool:
+    spec = catalogue.findings.get(finding.id)
+    return spec is not None and spec.kind in ("sign", "antibody") and finding.value in _PLAIN
 
 
 def _plain(finding: Finding, catalogue: Catalogue) -> str:

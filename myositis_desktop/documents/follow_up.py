@@ -26,7 +26,8 @@ def calendar(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
     story: list[Flowable] = section("Monitoring calendar", room=60 * mm)
     tables = ceil(len(plan.monitoring) / _COLUMNS)
     for part in range(tables):
-        story += [_calendar(plan, plan.monitoring[part::tables], catalogue, width), gap(2)]
+        decisions = plan.reviews if part == 0 else ()
+        story += [_calendar(plan, plan.monitoring[part::tables], decisions, catalogue, width), gap(2)]
     for test in plan.monitoring:
         said = [test.why, f"Act: {test.act}" if test.act else ""]
         if words := " ".join(s if s.endswith(".") else s + "." for s in said if s):
@@ -34,11 +35,12 @@ def calendar(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
     return story
 
 
-def _calendar(plan: Plan, tests: Sequence[Monitoring], catalogue: Catalogue, width: float) -> Flowable:
-    days = sorted({on for test in tests for on in test.on} | {r.on for r in plan.reviews})
-    reviews = {r.on for r in plan.reviews}
-    names = [catalogue.word("test", t.test) for t in tests] + (["Review"] if reviews else [])
-    due = [set(t.on) for t in tests] + ([reviews] if reviews else [])
+def _calendar(
+    plan: Plan, tests: Sequence[Monitoring], decisions: Sequence[Review], catalogue: Catalogue, width: float
+) -> Flowable:
+    names = [catalogue.word("test", t.test) for t in tests] + ["Review"] * bool(decisions)
+    due = [set(t.on) for t in tests] + [{r.on for r in decisions}] * bool(decisions)
+    days = sorted(set().union(*due))
     head = [text("Date", "head"), text("Week", "head"), *(text(n, "head-small", "monitoring") for n in names)]
     rows: list[list[Any]] = [head]
     for on in days:

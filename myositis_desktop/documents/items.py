@@ -8,7 +8,7 @@ from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, Ta
 
 from myositis_desktop.documents.advice import advice_for
 from myositis_desktop.documents.fonts import markup
-from myositis_desktop.documents.pieces import bullet, cited, gap, grid, labelled, reasons, text, tick
+from myositis_desktop.documents.pieces import bullet, capital, cited, gap, grid, labelled, reasons, text, tick
 from myositis_desktop.documents.shapes import Chip, Ruled, SignLine
 from myositis_desktop.documents.sheet import section
 from myositis_desktop.documents.style import RULE, style
@@ -55,11 +55,11 @@ def at_a_glance(plan: Plan, catalogue: Catalogue, width: float, taper: Sequence[
 
 def _glance_name(item: Item, catalogue: Catalogue) -> list[Paragraph]:
     line = catalogue.word("line", item.line)
-    return [text(_label(item, catalogue), "drug", "drug"), text(_goes_on(item) or line, "muted")]
+    return [text(_label(item, catalogue), "dose-small", "drug"), text(_goes_on(item) or line, "muted")]
 
 
 def _glance_dose(item: Item) -> Paragraph:
-    return text(item.dose.text if item.dose else "No dose: see below", "dose" if item.dose else "text", "dose")
+    return text(item.dose.text if item.dose else "No dose: see below", "dose-small" if item.dose else "text", "dose")
 
 
 def _goes_on(item: Item) -> str:
@@ -78,7 +78,7 @@ def cards(title: str, items: Sequence[Item], plan: Plan, catalogue: Catalogue, w
     """A section of cards; nothing where there are no items."""
     if not items:
         return []
-    story: list[Flowable] = section(title)
+    story: list[Flowable] = section(title, room=52 * mm)
     for item in items:
         story += card(item, plan, catalogue, width)
     return story
@@ -88,19 +88,24 @@ def card(item: Item, plan: Plan, catalogue: Catalogue, width: float) -> list[Flo
     """One item with dose, arithmetic, reasons, needs, monitoring and what to tell the patient."""
     top: list[Flowable] = [_card_head(item, catalogue, width)]
     if item.dose is not None:
-        top += _dose(item.dose, _DOSE_STYLES.get(item.status, "dose"))
+        top += _dose(item.dose, "text" if item.line == "supportive" else _DOSE_STYLES.get(item.status, "dose"))
     if said := _goes_on(item):
-        top.append(text(said[:1].upper() + said[1:] + ".", "note"))
+        top.append(text(_sentence(capital(said)), "note"))
     why = reasons(item.because, catalogue)
-    story: list[Flowable] = [KeepTogether([*top, *why[:1]])]
+    rest: list[Flowable] = [*why[1:], *_to_do(item, catalogue)]
     if item.drug == "methotrexate" and item.dose is not None and item.status != "contraindicated":
-        story.append(KeepTogether(methotrexate_safety(item, plan)))
-    story += [*why[1:], *_to_do(item, catalogue)]
-    return [*story, _end_of_card()]
+        rest.insert(0, KeepTogether(methotrexate_safety(item, plan)))
+    return _closed([*top, *why[:1]], rest)
 
 
-def _end_of_card() -> Flowable:
-    return HRFlowable(width="100%", thickness=0.6, color=RULE, spaceBefore=4, spaceAfter=7)
+def _closed(top: list[Flowable], rest: list[Flowable]) -> list[Flowable]:
+    """A card: its top stays together, its closing rule never stands alone at the head of a page."""
+    rule = HRFlowable(width="100%", thickness=0.6, color=RULE, spaceBefore=4, spaceAfter=7)
+    if not rest:
+        return [KeepTogether([*top, rule])]
+    if isinstance(rest[-1], KeepTogether):
+        return [KeepTogether(top), *rest, rule]
+    return [KeepTogether(top), *rest[:-1], KeepTogether([rest[-1], rule])]
 
 
 def _to_do(item: Item, catalogue: Catalogue) -> list[Flowable]:
@@ -108,10 +113,14 @@ def _to_do(item: Item, catalogue: Catalogue) -> list[Flowable]:
     if item.needs:
         lines.append(labelled("Needs", "; ".join(_finding(n, catalogue) for n in item.needs), "text", "needs"))
     if item.monitoring:
-        lines.append(labelled("Monitor", "; ".join(item.monitoring), "text", "monitoring"))
+        lines.append(labelled("Monitor", _tests(item, catalogue), "text", "monitoring"))
     if item.counselling:
         lines.append(labelled("Tell the patient", _said(item), "text", "counselling"))
     return lines
+
+
+def _tests(item: Item, catalogue: Catalogue) -> str:
+    return "; ".join(catalogue.word("test", test) for test in item.monitoring)
 
 
 def _said(item: Item) -> str:
@@ -137,15 +146,14 @@ def _chip(item: Item, catalogue: Catalogue) -> Chip:
 
 
 def _dose(dose: Dose, name: str = "dose") -> list[Flowable]:
-    story: list[Flowable] = [text(dose.text, name, "dose")]
-    facts = [dose.arithmetic or ""]
-    if dose.lowest is not None and dose.highest is not None:
-        facts.append(f"Range {text_of(dose.lowest)} to {text_of(dose.highest)} {_unit(dose.unit)}")
+    story: list[Flowable] = [text(capital(dose.text), name, "dose")]
+    facts = []
     if dose.per_kg:
-        facts.append(f"{dose.per_kg} mg/kg" + (" a day" if dose.unit == "mg/d" else ""))
-    if said := ". ".join(f.rstrip(".") for f in facts if f):
-        story.append(text(said + ".", "muted", "dose"))
-    return story
+        facts.append(f"that is {dose.per_kg} mg/kg" + (" a day" if dose.unit == "mg/d" else ""))
+    if dose.lowest is not None and dose.highest is not None and dose.lowest != dose.highest:
+        facts.append(f"range {text_of(dose.lowest)} to {text_of(dose.highest)} {_unit(dose.unit)}")
+    sentences = [_sentence(capital(part)) for part in (dose.arithmetic or "", "; ".join(facts)) if part]
+    return [*story, text(" ".join(sentences), "muted", "dose")] if sentences else story
 
 
 def _unit(unit: str | None) -> str:
@@ -182,22 +190,24 @@ def overrides(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
     items = [i for i in plan.items if is_override(i)]
     if not items:
         return []
-    story: list[Flowable] = section("Overrides by the clinician")
+    story: list[Flowable] = section("Overrides by the clinician", room=52 * mm)
     for item in items:
-        status = catalogue.word("status", item.status).lower()
-        top = [
-            _card_head(item, catalogue, width),
-            text(f"OVERRIDE: the rules say {status}; the clinician chose it.", "strong"),
-            labelled("Reason given", item.override_reason or "", "text", "reason of an override"),
-        ]
-        story.append(KeepTogether(top))
-        if item.dose is not None:
-            story += _dose(item.dose)
-        if item.drug == "methotrexate" and item.dose is not None:
-            story.append(KeepTogether(methotrexate_safety(item, plan)))
-        story += [text("Against it:", "strong"), *reasons(item.because, catalogue), *_to_do(item, catalogue)]
-        story.append(_end_of_card())
+        story += _override(item, plan, catalogue, width)
     return story
+
+
+def _override(item: Item, plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
+    status = catalogue.word("status", item.status).lower()
+    top = [
+        _card_head(item, catalogue, width),
+        text(f"OVERRIDE: the rules say {status}; the clinician chose it.", "strong"),
+        labelled("Reason given", item.override_reason or "", "text", "reason of an override"),
+    ]
+    rest: list[Flowable] = [] if item.dose is None else _dose(item.dose)
+    if item.drug == "methotrexate" and item.dose is not None:
+        rest.append(KeepTogether(methotrexate_safety(item, plan)))
+    rest += [text("Against it:", "strong"), *reasons(item.because, catalogue), *_to_do(item, catalogue)]
+    return _closed(top, rest)
 
 
 def not_to_give(plan: Plan, catalogue: Catalogue) -> list[Flowable]:

@@ -50,10 +50,16 @@ def cited(sources: Iterable[str], catalogue: Catalogue) -> str:
     return " " + fine(f"[{words}]")
 
 
+def capital(words: str) -> str:
+    """The words with a capital at the beginning, unless the first word has capitals of its own (predniSONE)."""
+    first = words.split(" ", 1)[0]
+    return words[:1].upper() + words[1:] if first == first.lower() else words
+
+
 def reason(because: Reason, catalogue: Catalogue) -> Paragraph:
     """One reason with its sources."""
     return Paragraph(
-        markup(because.text, "reasons") + cited(because.sources, catalogue), style("bullet"), bulletText="•"
+        markup(capital(because.text), "reasons") + cited(because.sources, catalogue), style("bullet"), bulletText="•"
     )
 
 

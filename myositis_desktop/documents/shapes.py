@@ -169,7 +169,7 @@ class Ruled(Flowable):  # type: ignore[misc]
 
 
 class Tablets(Flowable):  # type: ignore[misc]
-    """The tablets of a day, drawn as circles with their strength in mg; a half is half a circle."""
+    """The tablets of a day, drawn as circles with their strength in mg; a half has its other half dotted."""
 
     SIZE = 7.2 * mm
 
@@ -199,10 +199,14 @@ class Tablets(Flowable):  # type: ignore[misc]
         if whole:
             canvas.circle(x + size / 2, y + size / 2, size / 2 - 0.5)
         else:
-            canvas.wedge(x, y, x + size, y + size, 90, 180, stroke=1, fill=0)
+            canvas.arc(x + 0.5, y + 0.5, x + size - 0.5, y + size - 0.5, 90, 180)
+            canvas.line(x + size / 2, y + 0.5, x + size / 2, y + size - 0.5)
+            canvas.setDash(1, 2)
+            canvas.arc(x + 0.5, y + 0.5, x + size - 0.5, y + size - 0.5, 270, 180)
+            canvas.setDash()
         font = 9 if whole else 6.5
         canvas.setFont(REGULAR, font)
-        canvas.drawCentredString(x + size * (0.5 if whole else 0.29), y + size / 2 - font * 0.36, label)
+        canvas.drawCentredString(x + size * (0.5 if whole else 0.27), y + size / 2 - font * 0.36, label)
 
 
 def _pieces(count: Decimal) -> list[bool]:
@@ -212,7 +216,7 @@ def _pieces(count: Decimal) -> list[bool]:
 
 
 class SignaturePlaces(Flowable):  # type: ignore[misc]
-    """Two places to sign, author and countersignature; with `fields` they are signature fields of the file, without them a draft."""
+    """Two places to sign; with `fields` they are signature fields of the file, without them it is a draft."""
 
     HEIGHT = 31 * mm
     GAP = 6 * mm

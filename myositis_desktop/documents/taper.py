@@ -11,7 +11,7 @@ from myositis_desktop.documents import closing
 from myositis_desktop.documents.advice import Advice, advice_for
 from myositis_desktop.documents.chart import DoseChart
 from myositis_desktop.documents.context import DocumentContext, Mark
-from myositis_desktop.documents.pieces import bullet, framed, gap, inner_width, labelled, reasons, table, text
+from myositis_desktop.documents.pieces import bullet, capital, framed, gap, inner_width, labelled, reasons, table, text
 from myositis_desktop.documents.shapes import Ruled, SignLine, Tablets
 from myositis_desktop.documents.sheet import build, section
 from myositis_desktop.documents.wording import age, day, weekday
@@ -79,7 +79,7 @@ def _story(ctx: DocumentContext, taper: Taper, mark: Mark) -> list[Flowable]:
         *_totals(taper, width),
         *section("Dose over time", room=76 * mm),
         DoseChart(taper),
-        *section("Calendar"),
+        *section("Calendar", room=62 * mm),
         text("Tablets of one day are drawn with their strength in mg. Both dates belong to the step.", "muted"),
         *_keys(ctx),
         gap(1),
@@ -161,7 +161,7 @@ def _row(number: int, step: TaperStep, running: Decimal) -> list[Any]:
         text(dose, "cell-big"),
         tablet_cell(step),
         text(text_of(running), "cell-right"),
-        text(step.note or "–", "cell", "note of a taper step"),
+        text(capital(step.note or "–"), "cell", "note of a taper step"),
     ]
 
 
@@ -174,11 +174,8 @@ def tablet_cell(step: TaperStep) -> list[Flowable]:
 
 
 def _one_day(tablets: Sequence[tuple[Decimal, Decimal]]) -> list[Flowable]:
-    words = text(
-        ", ".join(f"{text_of(n)}{_FIXED}×{_FIXED}{text_of(mg)}{_FIXED}mg" for mg, n in tablets) or "none",
-        "cell",
-        "tablets",
-    )
+    said = ", ".join(tablet_words(mg, number) for mg, number in tablets)
+    words = text(said or "none", "cell", "tablets")
     drawn = Tablets(tablets)
     return [drawn, words] if 0 < len(drawn.shapes) <= _MOST_DRAWN else [words]
 
@@ -188,6 +185,15 @@ def _keys(ctx: DocumentContext) -> list[Flowable]:
     keys = dict.fromkeys(key.rstrip(".") for review in ctx.plan.reviews for key in review.keys)
     dates = "; ".join(f"{weekday(r.on)} (day {r.day})" for r in ctx.plan.reviews)
     return [labelled(f"Reviews on {dates}. The keys of S5", "; ".join(keys) + ".", "text", "review")] if keys else []
+
+
+def tablet_words(mg: Decimal, number: Decimal) -> str:
+    """2 × 20 mg; a half is written out, since "0.5 × 20" is easily misread: 1 × 5 mg, half a 5 mg tablet."""
+    whole = int(number)
+    parts = [f"{whole} × {text_of(mg)} mg"] if whole else []
+    if number != whole:
+        parts.append(f"half a {text_of(mg)} mg tablet")
+    return ", ".join(part.replace(" ", _FIXED) for part in parts)
 
 
 def _notes(taper: Taper) -> list[Flowable]:

@@ -72,17 +72,22 @@ def _summary(ctx: DocumentContext, width: float) -> list[Flowable]:
     """The answer in four lines, before its grounds."""
     plan, catalogue = ctx.plan, ctx.catalogue
     c = plan.classification
-    score = f"score {text_of(c.score)} to {text_of(c.highest_score)}"
-    levels = dict.fromkeys(catalogue.word("classification", level) for level in (c.level, c.highest_level))
+    score = _range(text_of(c.score), text_of(c.highest_score))
+    probability = _range(str(c.probability), str(c.highest_probability))
+    level = _range(*(catalogue.word("classification", level) for level in (c.level, c.highest_level)))
     rows = [
         ("Diagnosis", catalogue.word("subtype", plan.subtype.id)),
-        ("EULAR/ACR 2017", f"{' to '.join(levels)}: {score}, probability {c.probability} to {c.highest_probability}"),
+        ("EULAR/ACR 2017", f"{level}: score {score}, probability {probability}"),
         ("Severity", catalogue.word("severity", plan.severity.id)),
         ("Course", "; ".join(catalogue.word("course", j.id) for j in plan.course)),
         ("Cancer risk", catalogue.word("cancer", plan.cancer_risk.level)),
     ]
     cells = [[text(a, "cell"), text(b, "cell-strong", a)] for a, b in rows if b]
     return [table(cells, [40 * mm, width - 40 * mm], head=0), gap(1)]
+
+
+def _range(lowest: str, highest: str) -> str:
+    return lowest if lowest == highest else f"{lowest} to {highest}"
 
 
 def _taper(ctx: DocumentContext) -> list[Flowable]:
