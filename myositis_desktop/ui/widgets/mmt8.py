@@ -1,16 +1,16 @@
 """The manual muscle test: a total with its scale, or one grade for each muscle that sums to it."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
+from myositis_desktop.exchange.findings import quantity_finding, scale_of
 from myositis_desktop.model.case import Finding, Quantity
 from myositis_desktop.model.catalogue import FindingSpec
 from myositis_desktop.ui.widgets.control import Lists, Note
 from myositis_desktop.ui.widgets.edits import PlainEdit, set_property
-from myositis_desktop.ui.widgets.numbers import number_text, read_number, scale_bounds
+from myositis_desktop.ui.widgets.numbers import number_text, read_number
 from myositis_desktop.ui.widgets.quantity import QuantityField
 
 _HIGHEST = 10
@@ -65,8 +65,7 @@ class Mmt8Field(QuantityField):
         if len(known) < len(self.grades):
             return None
         total = sum(known.values(), Decimal(0))
-        finding = Finding(self.spec.id, total, entered=Quantity(total, self.unit().symbol), on=self.details.on)
-        return replace(finding, value=self.unit().to_first(total), muscles=known)
+        return quantity_finding(self.spec, Quantity(total, self.unit().symbol), on=self.details.on, muscles=known)
 
     def _grade(self, edit: PlainEdit) -> Decimal | None:
         number = read_number(edit.text(), self.mark)
@@ -91,7 +90,7 @@ class Mmt8Field(QuantityField):
 
     def _names(self) -> tuple[str, ...]:
         """Ids of the muscles of the scale that is chosen: one side, or both with the neck once."""
-        bounds = scale_bounds(self.unit())
+        bounds = scale_of(self.unit().symbol)
         return next((f for f in self._forms if bounds and bounds[1] == _HIGHEST * len(f)), ())
 
     def _open(self, opened: bool) -> None:

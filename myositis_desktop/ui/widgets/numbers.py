@@ -48,9 +48,3 @@ def rounded(value: Decimal, digits: int, up: bool) -> Decimal:
 def multiple(value: Decimal, limit: Decimal) -> Decimal:
     """How many times the limit a value is: two digits, cut so that it never looks higher than it is."""
     return rounded(value / limit, 2, up=False)
-
-
-def scale_bounds(unit: Unit) -> tuple[Decimal, Decimal] | None:
-    """The ends of a scale that its unit names, as 0 and 80 of `{0-80}`; None for any other unit."""
-    found = re.fullmatch(r"\{(\d+)-(\d+)\}", unit.symbol)
-    return (Decimal(found[1]), Decimal(found[2])) if found else None

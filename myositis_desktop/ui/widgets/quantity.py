@@ -7,6 +7,7 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from myositis_desktop.errors import BugError
+from myositis_desktop.exchange.findings import quantity_finding, scale_of
 from myositis_desktop.model.case import Finding, Quantity
 from myositis_desktop.model.catalogue import FindingSpec, Unit
 from myositis_desktop.ui.widgets.control import FindingControl, Lists, Note
@@ -19,7 +20,6 @@ from myositis_desktop.ui.widgets.numbers import (
     number_text,
     read_number,
     rounded,
-    scale_bounds,
 )
 from myositis_desktop.ui.widgets.units import UnitButton, unit_text
 
@@ -142,23 +142,22 @@ class QuantityField(FindingControl):
         number = read_number(self.edit.text(), self.mark)
         if isinstance(number, Unreadable) or self._range_problem(number):
             return None
-        unit, upper, lower = self.unit(), self._limit_number(self.limit), self._lower
-        return Finding(
-            self.spec.id,
-            unit.to_first(number),
-            entered=Quantity(number, unit.symbol),
-            uln=None if upper is None else unit.to_first(upper),
-            lln=None if lower is None else unit.to_first(lower),
+        upper, lower = self._limit_number(self.limit), self._lower
+        return quantity_finding(
+            self.spec,
+            Quantity(number, self.unit().symbol),
+            uln=upper,
+            lln=None if self._limits_cross(upper) else lower,
             on=self.details.on,
-            assay=self.details.assay,
-            strength=self.details.strength,
-            entered_uln=upper,
-            entered_lln=lower,
         )
+
+    def _limits_cross(self, upper: Decimal | None) -> bool:
+        return upper is not None and self._lower is not None and self._lower >= upper
 
     def _limit_number(self, edit: PlainEdit | None) -> Decimal | None:
         number = read_number(edit.text(), self.mark) if edit is not None else None
-        return number if isinstance(number, Decimal) and number > 0 else None
+        fits = isinstance(number, Decimal) and number > 0 and self.unit().to_first(number) > 0
+        return number if isinstance(number, Decimal) and fits else None
 
     # What is said of it
 
@@ -180,7 +179,7 @@ class QuantityField(FindingControl):
 
     def _range_problem(self, number: Decimal) -> str:
         unit = self.unit()
-        bounds = scale_bounds(unit)
+        bounds = scale_of(unit.symbol)
         if bounds and not bounds[0] <= number <= bounds[1]:
             return self.tr("Not used: this scale goes from {low} to {high}.").format(low=bounds[0], high=bounds[1])
         possible = self.spec.possible
@@ -205,8 +204,10 @@ class QuantityField(FindingControl):
         return self.tr("{low} to {high} {unit}").format(low=low, high=high, unit=unit_text(unit))
 
     def _limit_problem(self, limit: PlainEdit) -> str:
-        text = limit.text().strip()
-        if not text or self._limit_number(limit) is not None:
+        upper = self._limit_number(limit)
+        if self._limits_cross(upper):
+            return self.tr("The lower limit is not used: it is not below the upper one.")
+        if not limit.text().strip() or upper is not None:
             return ""
         return self.tr("The limit is not used: it needs a number above 0, such as {example}.").format(
             example=f"12{self.mark}5"
