@@ -86,13 +86,16 @@ class Inputs:
         self.days: list[tuple[date, Findings]] = [(v.on, v.findings) for v in earlier]
         self.days.append((case.assessed_on, case.findings))
         self.therapy = sorted(case.therapy, key=lambda t: t.started)
-        self._read: dict[str, Any] = {}
+        self.entries = [therapy_names(t, case.assessed_on) for t in self.therapy]
+        """The names `t.…` of each therapy, the one begun first in front."""
+        self.known: dict[str, Any] = {}
+        """Every name that was read, with its value."""
 
     def get(self, name: str) -> Any:
         """The value of a name of the table above."""
-        if name not in self._read:
-            self._read[name] = self._get(name)
-        return self._read[name]
+        if name not in self.known:
+            self.known[name] = self._get(name)
+        return self.known[name]
 
     def _get(self, name: str) -> Any:
         if name in self.catalogue.findings:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from myositis_desktop.engine.inputs import Inputs, therapy_names
+from myositis_desktop.engine.inputs import Inputs
 from myositis_desktop.engine.logic import Expr, unique
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Reason
@@ -51,15 +51,51 @@ class Definition:
 class _Values(dict[str, Any]):
     """Facts by name; a missing one is computed once. Names of a therapy change with the entry and are not kept."""
 
-    def __init__(self, sheet: "FactSheet") -> None:
-        super().__init__()
-        self._sheet = sheet
+    def __init__(self, definitions: Mapping[str, Definition], inputs: Inputs, robust: bool) -> None:
+        super().__init__(inputs.known)
+        self.robust = robust
+        self._definitions = definitions
+        self._inputs = inputs
+        self._entry: Mapping[str, Any] = {}
 
     def __missing__(self, name: str) -> Any:
         if name.startswith("t."):
-            return self._sheet.entry(name)
-        value = self[name] = self._sheet.compute(name)
+            return self._entry[name]
+        definition = self._definitions.get(name)
+        value = self[name] = self._inputs.get(name) if definition is None else self._define(definition)
         return value
+
+    def each_therapy(self) -> Iterator[str]:
+        """The drug of each therapy; meanwhile the names `t.…` are those of its entry."""
+        for entry in self._inputs.entries:
+            self._entry = entry
+            yield entry["t.drug"]
+
+    def _define(self, definition: Definition) -> Any:
+        if definition.expr is not None:
+            return definition.expr.read(self)
+        if definition.hit == "highest":
+            return self._highest(definition)
+        possible = []
+        for row in definition.rows:
+            held = row.when.read(self)
+            if held is None and not self.robust:
+                continue
+            if held is not False:
+                possible.append(row.then.read(self) if row.then else True)
+            if held is True:
+                break
+        return possible[0] if possible and all(p == possible[0] for p in possible) else None
+
+    def _highest(self, definition: Definition) -> Any:
+        rank = {word: n for n, word in enumerate(definition.order)}
+        best, above = -1, -1
+        for row in definition.rows:
+            held = row.when.read(self)
+            at = rank[row.then.read(self)] if row.then else 0
+            best = max(best, at) if held is True else best
+            above = max(above, at) if held is None and self.robust else above
+        return None if best < 0 or above > best else definition.order[best]
 
 
 class FactSheet:
@@ -69,54 +105,17 @@ class FactSheet:
         self.robust = robust
         self.inputs = inputs
         self._definitions = definitions
-        self.values = _Values(self)
+        self.values = _Values(definitions, inputs, robust)
         self._support: dict[str, tuple[str, ...]] = {}
         self._missing: dict[str, tuple[str, ...]] = {}
-        self._therapies = [therapy_names(t, inputs.case.assessed_on) for t in inputs.therapy]
-        self._entry: dict[str, Any] = {}
 
     def get(self, name: str) -> Any:
         """The value of a fact or an input."""
         return self.values[name]
 
-    def compute(self, name: str) -> Any:
-        """The value of a fact that has not been asked for yet."""
-        definition = self._definitions.get(name)
-        return self.inputs.get(name) if definition is None else self._define(definition)
-
-    def entry(self, name: str) -> Any:
-        """A name `t.…` of the therapy that is being looked at."""
-        return self._entry[name]
-
     def put(self, name: str, value: Any, support: tuple[str, ...] = (), missing: tuple[str, ...] = ()) -> None:
         """Set a fact that a mechanism computed: a status, a number of the taper."""
         self.values[name], self._support[name], self._missing[name] = value, support, missing
-
-    def _define(self, definition: Definition) -> Any:
-        if definition.expr is not None:
-            return definition.expr.value(self)
-        if definition.hit == "highest":
-            return self._highest(definition)
-        possible = []
-        for row in definition.rows:
-            held = row.when.value(self)
-            if held is None and not self.robust:
-                continue
-            if held is not False:
-                possible.append(row.then.value(self) if row.then else True)
-            if held is True:
-                break
-        return possible[0] if possible and all(p == possible[0] for p in possible) else None
-
-    def _highest(self, definition: Definition) -> Any:
-        rank = {word: n for n, word in enumerate(definition.order)}
-        best, above = -1, -1
-        for row in definition.rows:
-            held = row.when.value(self)
-            at = rank[row.then.value(self)] if row.then else 0
-            best = max(best, at) if held is True else best
-            above = max(above, at) if held is None and self.robust else above
-        return None if best < 0 or above > best else definition.order[best]
 
     def fired(self, name: str) -> tuple[Row, ...]:
         """The rows that made the value of a table."""
@@ -139,7 +138,7 @@ class FactSheet:
         elif definition.expr is not None:
             found = definition.expr.support(self)
         else:
-            found = unique(r.when.support(self) for r in self.fired(name))
+            found = unique([r.when.support(self) for r in self.fired(name)])
         self._support[name] = found
         return found
 
@@ -171,9 +170,8 @@ class FactSheet:
         return unique(parts)
 
     def each_therapy(self) -> Iterator[str]:
-        for entry in self._therapies:
-            self._entry = entry
-            yield str(entry["t.drug"])
+        """See `_Values.each_therapy`."""
+        return self.values.each_therapy()
 
     def reason(self, row: Row) -> Reason:
         """The reason a fired row gives, its numbers filled in."""
