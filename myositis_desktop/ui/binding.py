@@ -25,6 +25,8 @@ class FindingsForm(QWidget):
 
     finding_changed = Signal(str, object)
     """Id, and the finding as it is now; None is unknown."""
+    marked = Signal()
+    """What is written somewhere has become a problem, or is none any more."""
     stepped_out = Signal(int)
     """The clinician went on past the last control (1) or back past the first (-1)."""
 
@@ -68,6 +70,7 @@ class FindingsForm(QWidget):
         self._order = [*self.patient_controls.values(), *self.controls.values()]
         for at, control in enumerate(self._order):
             control.stepped.connect(partial(self._step, at))
+            control.marked.connect(self.marked)
 
     def _step(self, at: int, step: int) -> None:
         if 0 <= at + step < len(self._order):

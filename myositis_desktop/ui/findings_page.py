@@ -138,8 +138,11 @@ class FindingsPage(QWidget):
         self._after_change()
         self.case_changed.emit(case)
 
-    def _after_change(self) -> None:
+    def _count(self) -> None:
         self.sections.show_entries(self._entries())
+
+    def _after_change(self) -> None:
+        self._count()
         for name, form in self.forms.items():
             for section in form_sections(name):
                 bar = self.rest_bars.get(section)
@@ -196,6 +199,7 @@ class FindingsPage(QWidget):
 
     def _make_form(self, name: str) -> QWidget:
         form = self.forms[name] = FindingsForm(name, self._catalogue)
+        form.marked.connect(self._count)
         form.stepped_out.connect(partial(self._stepped_out, name))
         if name == "patient":
             self._patient = PatientFields(form, self._catalogue)

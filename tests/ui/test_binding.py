@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +17,6 @@ from myositis_desktop.ui.binding import FindingsForm
 from myositis_desktop.ui.form_index import FORMS, form_index, form_of
 from myositis_desktop.ui.widgets import Mmt8Field, QuantityField, control_for
 from tests.strategies import cases
-from tests.strategies import catalogue as pack_catalogue
 
 DEMO = sorted(p.name for p in asset("resources", "demo").iterdir() if p.name.endswith(".json"))
 names = pytest.mark.parametrize("name", FORMS)
@@ -110,7 +110,7 @@ def test_enter_goes_through_the_form_and_out_at_its_end(qtbot: QtBot, catalogue:
     for _ in range(400):
         if out:
             break
-        qtbot.keyClick(form.focusWidget(), Qt.Key.Key_Return)
+        QTest.keyClick(form.focusWidget(), Qt.Key.Key_Return)
 
     assert out == [1]
 
@@ -120,7 +120,7 @@ def test_an_edit_is_told_with_its_id(qtbot: QtBot, catalogue: Catalogue) -> None
     told: list[tuple[str, Finding | None]] = []
     form.finding_changed.connect(lambda id_, finding: told.append((id_, finding)))
     for key in "pau":
-        qtbot.keyClicks(form.controls["skin.v_sign"], key)
+        QTest.keyClicks(form.controls["skin.v_sign"], key)
 
     assert told == [
         ("skin.v_sign", Finding("skin.v_sign", "present")),
@@ -171,7 +171,7 @@ def test_loading_again_leaves_text_that_cannot_be_read(qtbot: QtBot, catalogue: 
     form = make(qtbot, catalogue, "laboratory")
     field = form.controls["lab.ck"]
     assert isinstance(field, QuantityField)
-    qtbot.keyClicks(field.edit, "54x")
+    QTest.keyClicks(field.edit, "54x")
     form.load({})
     assert field.edit.text() == "54x"
     form.load({}, afresh=True)

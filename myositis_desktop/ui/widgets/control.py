@@ -50,6 +50,8 @@ class FindingControl(QWidget):
     """The clinician has changed the finding; loading does not tell."""
     stepped = Signal(int)
     """The clinician wants to go on to the next control (1) or back (-1)."""
+    marked = Signal()
+    """What is written has become a problem, or is none any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +59,7 @@ class FindingControl(QWidget):
         self.details = Details()
         self._finding: Finding | None = None
         self._outside = ""
+        self._was_wrong = False
         self._note_label: NoteLabel | None = None
         self._note_timer: QTimer | None = None
 
@@ -138,6 +141,9 @@ class FindingControl(QWidget):
             self._note_label.say(worst, "\n".join(n.text for n in notes))
             self._notes_changed()
         self._describe()
+        if self._was_wrong != self.is_wrong():
+            self._was_wrong = not self._was_wrong
+            self.marked.emit()
 
     def show_notes_soon(self) -> None:
         """Bring them up to date when typing pauses, so that half a number is not called wrong."""

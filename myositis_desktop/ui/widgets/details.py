@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QLineEdit
 
 from myositis_desktop.ui.widgets.control import Details, FindingControl
 from myositis_desktop.ui.widgets.edits import NoteLabel, PlainEdit
-from myositis_desktop.ui.wording import read_day
+from myositis_desktop.ui.widgets.numbers import typed_day
 
 
 class DetailsPopover(QFrame):
@@ -47,7 +47,7 @@ class DetailsPopover(QFrame):
 
     def _take(self) -> None:
         text = self.on.text().strip()
-        day = read_day(text)
+        day = typed_day(text)
         missing = bool(text) and day is None
         self._note.say("red", self.tr("Write the day as YYYY-MM-DD; it is not used yet.") if missing else "")
         self._control.set_details(Details(day, _text(self.assay), _text(self.strength)))

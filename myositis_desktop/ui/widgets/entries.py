@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from myositis_desktop.model.case import Finding
 from myositis_desktop.ui.widgets.control import FindingControl, Note
 from myositis_desktop.ui.widgets.edits import PlainEdit, set_property
-from myositis_desktop.ui.wording import day_text, read_day
+from myositis_desktop.ui.widgets.numbers import typed_day
+from myositis_desktop.ui.wording import day_text
 
 
 class EntryControl(FindingControl):
@@ -85,7 +86,7 @@ class DateControl(EntryControl):
         self.set_finding(None if day is None else Finding(self.spec.id, day))
 
     def read(self, text: str) -> Finding | None:
-        day = read_day(text)
+        day = typed_day(text)
         return None if day is None else self._plain(day)
 
     def keys_text(self) -> str:

@@ -1,12 +1,15 @@
-"""Numbers as they are typed: the decimal mark of the locale, never a grouping mark, never a guess."""
+"""Numbers and days as they are typed: the decimal mark of the locale, never a grouping mark, never a guess."""
 
 import re
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from enum import Enum
 
 from myositis_desktop.model.catalogue import Unit
 from myositis_desktop.model.number import text_of
+from myositis_desktop.ui.wording import read_day
 
+_WHOLE_DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2} [^\d ]+ \d{4}", re.ASCII)
 _MINUS = "\N{MINUS SIGN}"
 _LONGEST = 24
 
@@ -28,6 +31,12 @@ def read_number(text: str, mark: str = ".") -> Decimal | Unreadable:
         return Decimal(plain.replace(mark, "."))
     grouped = re.fullmatch(r"-?\d[\d.,' \u00a0\u2019\u202f]*", plain, re.ASCII)
     return Unreadable.MARK if grouped and len(plain) <= _LONGEST and not plain.endswith(mark) else Unreadable.TEXT
+
+
+def typed_day(text: str) -> date | None:
+    """The day of a text that is written out, as 1968-04-02 or 2 Apr 1968; 1968-04-0 is none yet."""
+    plain = " ".join(text.split())
+    return read_day(plain) if _WHOLE_DAY.fullmatch(plain) else None
 
 
 def number_text(value: Decimal, mark: str = ".") -> str:

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from myositis_desktop.model.case import Finding
@@ -35,19 +36,17 @@ def test_an_untouched_day_is_unknown(qtbot: QtBot, catalogue: Catalogue) -> None
 @pytest.mark.parametrize("text", ["2026-06-01", "1 Jun 2026"])
 def test_a_day_is_read_and_shown_with_the_month_in_letters(qtbot: QtBot, catalogue: Catalogue, text: str) -> None:
     control = onset(qtbot, catalogue)
-    qtbot.keyClicks(control.edit, text)
+    QTest.keyClicks(control.edit, text)
 
     assert control.value() == Finding("onset.date", date(2026, 6, 1))
     assert control.reading.text() == "1 Jun 2026"
     assert control.edit.text() == text
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "01.06.2026", "2026-06", "2026", "soon"])
-def test_a_day_that_does_not_exist_is_not_used_and_stays_written(
-    qtbot: QtBot, catalogue: Catalogue, text: str
-) -> None:
+@pytest.mark.parametrize("text", ["2026-02-30", "2026-06-1", "1 Jun 202", "01.06.2026", "2026-06", "2026", "soon"])
+def test_a_day_that_does_not_exist_is_not_used_and_stays_written(qtbot: QtBot, catalogue: Catalogue, text: str) -> None:
     control = onset(qtbot, catalogue)
-    qtbot.keyClicks(control.edit, text)
+    QTest.keyClicks(control.edit, text)
 
     assert control.value() is None
     assert control.edit.text() == text
@@ -59,7 +58,7 @@ def test_emptying_a_day_makes_it_unknown_again(qtbot: QtBot, catalogue: Catalogu
     control = onset(qtbot, catalogue)
     control.set_day(date(2026, 6, 1))
     control.edit.selectAll()
-    qtbot.keyClick(control.edit, Qt.Key.Key_Delete)
+    QTest.keyClick(control.edit, Qt.Key.Key_Delete)
 
     assert control.value() is None
     assert control.reading.text() == ""
@@ -67,7 +66,7 @@ def test_emptying_a_day_makes_it_unknown_again(qtbot: QtBot, catalogue: Catalogu
 
 def test_text_is_taken_without_blanks_around_it(qtbot: QtBot) -> None:
     control = name(qtbot)
-    qtbot.keyClicks(control.edit, "O'Brien-Lee ")
+    QTest.keyClicks(control.edit, "O'Brien-Lee ")
 
     assert control.text() == "O'Brien-Lee"
     assert control.edit.text() == "O'Brien-Lee "

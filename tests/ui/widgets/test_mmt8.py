@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from myositis_desktop.exchange import quantity_finding
@@ -21,14 +22,14 @@ def make(qtbot: QtBot, catalogue: Catalogue) -> Mmt8Field:
 
 def test_a_total_alone_needs_no_muscles(qtbot: QtBot, catalogue: Catalogue) -> None:
     field = make(qtbot, catalogue)
-    qtbot.keyClicks(field.edit, "55")
+    QTest.keyClicks(field.edit, "55")
 
     assert field.value() == quantity_finding(catalogue.findings["measure.mmt8"], Quantity(Decimal(55), "{0-80}"))
 
 
 def test_the_total_is_bounded_by_its_scale(qtbot: QtBot, catalogue: Catalogue) -> None:
     field = make(qtbot, catalogue)
-    qtbot.keyClicks(field.edit, "118")
+    QTest.keyClicks(field.edit, "118")
     assert field.value() is None
     assert "0 to 80" in field.problem()
     field.unit_button.choose("{0-150}")
@@ -43,7 +44,7 @@ def test_the_muscles_of_the_scale_sum_to_the_total(qtbot: QtBot, catalogue: Cata
     muscles = catalogue.lists[names]
     assert tuple(field.grades) == muscles
     for number, edit in enumerate(field.grades.values()):
-        qtbot.keyClicks(edit, str(number % 11))
+        QTest.keyClicks(edit, str(number % 11))
     total = sum((Decimal(n % 11) for n in range(len(muscles))), Decimal(0))
     finding = field.value()
 
@@ -58,9 +59,9 @@ def test_the_muscles_of_the_scale_sum_to_the_total(qtbot: QtBot, catalogue: Cata
 
 def test_while_a_muscle_is_missing_the_total_is_unknown(qtbot: QtBot, catalogue: Catalogue) -> None:
     field = make(qtbot, catalogue)
-    qtbot.keyClicks(field.edit, "55")
+    QTest.keyClicks(field.edit, "55")
     field.toggle.click()
-    qtbot.keyClicks(field.grades["deltoid"], "8")
+    QTest.keyClicks(field.grades["deltoid"], "8")
 
     assert field.value() is None
     assert field.edit.text() == ""
@@ -73,10 +74,10 @@ def test_a_grade_beyond_ten_is_refused_at_its_field(qtbot: QtBot, catalogue: Cat
     field = make(qtbot, catalogue)
     field.toggle.click()
     for edit in field.grades.values():
-        qtbot.keyClicks(edit, "8")
+        QTest.keyClicks(edit, "8")
     edit = field.grades["biceps"]
     edit.selectAll()
-    qtbot.keyClicks(edit, text)
+    QTest.keyClicks(edit, text)
 
     assert field.value() is None
     assert edit.property("wrong") == "true"

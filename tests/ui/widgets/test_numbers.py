@@ -27,7 +27,15 @@ def test_a_number_is_read_with_the_mark_of_the_locale(text: str, mark: str, valu
 
 @pytest.mark.parametrize(
     ("text", "mark"),
-    [("1,500", "."), ("1.500", ","), ("1 500", "."), ("1'500", "."), ("1\u202f500", ","), ("1.500,5", ","), ("1,5", ".")],
+    [
+        ("1,500", "."),
+        ("1.500", ","),
+        ("1 500", "."),
+        ("1'500", "."),
+        ("1\u202f500", ","),
+        ("1.500,5", ","),
+        ("1,5", "."),
+    ],
 )
 def test_a_grouping_mark_or_the_other_decimal_mark_is_refused_not_guessed(text: str, mark: str) -> None:
     assert read_number(text, mark) is Unreadable.MARK
