@@ -1,6 +1,7 @@
 """Weighted classification criteria with a lowest and a highest score over what is unknown."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from myositis_desktop.engine.logic import unique
 from myositis_desktop.engine.pack import Criteria, CriteriaItem, CriteriaModel
@@ -15,12 +16,13 @@ LEVEL, PROBABILITY_LEVEL = "classification-level", "classification-probability-l
 def classify(criteria: Criteria, sheet: FactSheet) -> Classification:
     """Score a case and put its levels on the sheet, where the rules read them."""
     model = next(m for m in criteria.models if m.when.value(sheet) is True)
-    counted = [i for i in criteria.items if model.id in i.tenths and i.when.value(sheet) is True]
-    open_items = [i for i in criteria.items if model.id in i.tenths and i.when.value(sheet) is None]
+    held = [(i, i.when.value(sheet)) for i in criteria.items if model.id in i.tenths]
+    counted = [i for i, holds in held if holds is True]
+    open_items = [i for i, holds in held if holds is None]
     lowest = sum(i.tenths[model.id] for i in counted)
     highest = lowest + sum(i.tenths[model.id] for i in open_items)
     level, top = _level(criteria, model, lowest), _level(criteria, model, highest)
-    probability = _probability(model, lowest)
+    probability = _probability(model.offset, lowest)
     unknown = unique(i.when.missing(sheet) for i in open_items)
     support = unique(i.when.support(sheet) for i in counted)
     sheet.put(LEVEL, None if sheet.robust and level != top else level, support, unknown)
@@ -32,7 +34,7 @@ def classify(criteria: Criteria, sheet: FactSheet) -> Classification:
         level=level,
         subgroup=_subgroup(criteria, sheet, level),
         highest_score=highest / _TENTHS,
-        highest_probability=_probability(model, highest).quantize(_PLACES),
+        highest_probability=_probability(model.offset, highest).quantize(_PLACES),
         highest_level=top,
         unknown=unknown,
         because=tuple(_reason(criteria, model, i, sheet) for i in counted),
@@ -50,8 +52,9 @@ def _level(criteria: Criteria, model: CriteriaModel, tenths: int) -> str:
     return next((word for word, least in model.cut_offs if tenths >= least), criteria.lowest_level)
 
 
-def _probability(model: CriteriaModel, tenths: int) -> Decimal:
-    return 1 / (1 + (model.offset - tenths / _TENTHS).exp())
+@lru_cache(maxsize=512)
+def _probability(offset: Decimal, tenths: int) -> Decimal:
+    return 1 / (1 + (offset - tenths / _TENTHS).exp())
 
 
 def _probability_level(criteria: Criteria, probability: Decimal) -> str:

@@ -60,8 +60,7 @@ def opened(case: "Case", pack: "Pack") -> FactSheet:
     """The sheet of a case before anything is judged."""
     sheet = FactSheet(pack.definitions, Inputs(case, pack.catalogue, pack.reading))
     chosen = {c.drug for c in case.preferences.choose}
-    for drug in pack.cards:
-        sheet.put(f"chosen.{drug}", drug in chosen)
+    sheet.put_all({f"chosen.{drug}": drug in chosen for drug in pack.cards})
     return sheet
 
 

@@ -12,6 +12,7 @@ from myositis_desktop.model.problem import Problem
 
 AMOUNTS = ("value", "lowest", "highest")
 WHOLE = ("days", "times_per_day", "infusions", "interval_days")
+_NO_NUMBERS = dict.fromkeys(f"dose.{name}" for name in (*AMOUNTS, *WHOLE))
 _HUNDREDTH = Decimal("0.01")
 
 
@@ -31,14 +32,13 @@ def work_out(card: DrugCard, sheet: FactSheet, fixed: Decimal | None = None, sai
     `fixed` is an amount that replaces the computed `value` (the dose taken, the dose the clinician wrote), `said` why
     it is fixed, in place of the arithmetic.
     """
-    for name in (*AMOUNTS, *WHOLE):
-        sheet.put(f"dose.{name}", None)
+    sheet.put_all(_NO_NUMBERS)
     rule = next((r for r in card.doses if r.when.value(sheet) is True), None)
     if rule is None:
         return Dosed()
-    for name in (*AMOUNTS, *WHOLE):
-        if name in rule.numbers:
-            sheet.put(f"dose.{name}", rule.numbers[name].value(sheet))
+    for name, number in rule.numbers.items():
+        if name != "per_kg":
+            sheet.put(f"dose.{name}", number.value(sheet))
     if fixed is not None:
         sheet.put("dose.value", fixed)
     if "value" in rule.numbers and sheet.get("dose.value") is None:

@@ -46,7 +46,8 @@ Read = Callable[[Facts], Any]
 
 def unique(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
     """All words of all parts, each once, in order of appearance."""
-    return tuple(dict.fromkeys(chain.from_iterable(parts)))
+    filled = [p for p in parts if p]
+    return tuple(dict.fromkeys(chain.from_iterable(filled))) if filled else ()
 
 
 class Expr:

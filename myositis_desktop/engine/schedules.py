@@ -72,10 +72,12 @@ class Bands:
     def rungs(self, before: Rung, start_mg: Decimal) -> Iterator[Rung]:  # noqa: ARG002 - every phase is asked alike
         """The doses below that of `before`."""
         dose = before.mean_mg
-        while (band := self._band(dose)) is not None:
+        band = self._band(dose)
+        while band is not None:
             dose = max(dose - band.by, band.above)
+            band = self._band(dose)
             if dose > 0:
-                yield Rung(dose, (self._band(dose) or self.bands[-1]).days)
+                yield Rung(dose, (band or self.bands[-1]).days)
 
     def _band(self, dose: Decimal) -> Band | None:
         return next((b for b in self.bands if dose > b.above), None)

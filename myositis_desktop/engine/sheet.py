@@ -59,9 +59,9 @@ class _Values(dict[str, Any]):
         self._entry: Mapping[str, Any] = {}
 
     def __missing__(self, name: str) -> Any:
-        if name.startswith("t."):
-            return self._entry[name]
         definition = self._definitions.get(name)
+        if definition is None and name.startswith("t."):
+            return self._entry[name]
         value = self[name] = self._inputs.get(name) if definition is None else self._define(definition)
         return value
 
@@ -116,6 +116,13 @@ class FactSheet:
     def put(self, name: str, value: Any, support: tuple[str, ...] = (), missing: tuple[str, ...] = ()) -> None:
         """Set a fact that a mechanism computed: a status, a number of the taper."""
         self.values[name], self._support[name], self._missing[name] = value, support, missing
+
+    def put_all(self, values: Mapping[str, Any]) -> None:
+        """Set facts that have no findings behind them."""
+        nothing: dict[str, tuple[str, ...]] = dict.fromkeys(values, ())
+        self.values.update(values)
+        self._support.update(nothing)
+        self._missing.update(nothing)
 
     def fired(self, name: str) -> tuple[Row, ...]:
         """The rows that made the value of a table."""

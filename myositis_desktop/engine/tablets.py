@@ -125,6 +125,7 @@ class TabletBox:
         prices = _Prices(tablets, tuple(sorted(sizes, reverse=True)))
         self._strengths = tuple(self._strength(prices, at) for at in range(len(tablets)))
         self._costs = _best_costs(self._strengths, prices, self._amount(top_mg))
+        self._paid: dict[Decimal, tuple[Decimal, Counts]] = {}
 
     def _strength(self, prices: _Prices, at: int) -> _Strength:
         mg, halves = prices.tablets[at]
@@ -133,6 +134,11 @@ class TabletBox:
 
     def pay(self, dose_mg: Decimal) -> tuple[Decimal, Counts]:
         """The highest dose in mg, not above `dose_mg`, that the tablets make, with the tablets; (0, ()) if none."""
+        if dose_mg not in self._paid:
+            self._paid[dose_mg] = self._pay(dose_mg)
+        return self._paid[dose_mg]
+
+    def _pay(self, dose_mg: Decimal) -> tuple[Decimal, Counts]:
         amount = min(self._amount(dose_mg), len(self._costs) - 1)
         while self._costs[amount] is None:
             amount -= 1

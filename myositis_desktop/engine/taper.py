@@ -86,10 +86,11 @@ class _Paid:
 
 def build(request: TaperRequest) -> TaperOutcome:
     """The taper of a request. Problems carry pointers into the case (`/preferences/taper/...`)."""
-    problems = _problems(request)
+    rungs = request.schedule.rungs(request.dose_mg) if request.edited is None else ()
+    problems = _problems(request, rungs)
     if problems:
         return TaperOutcome(problems=problems)
-    planned = _from_edits(request.edited) if request.edited is not None else _from_schedule(request)
+    planned = _from_edits(request.edited) if request.edited is not None else _from_schedule(request, rungs)
     if not planned.rungs:
         return TaperOutcome(reason=_nothing_lower(request))
     paid, left_out = _pay(planned, request.tablets)
@@ -107,25 +108,25 @@ def days_taken(started: date, starts: date, assessed_on: date) -> int:
     return max(0, (min(starts, assessed_on) - started).days)
 
 
-def _problems(request: TaperRequest) -> tuple[Problem, ...]:
+def _problems(request: TaperRequest, rungs: Iterable[Rung]) -> tuple[Problem, ...]:
     found: list[Problem] = []
     if request.edited is not None:
         found += edit_problems(request.edited, request.rules, child=request.child)
     elif request.schedule.start.replaceable and request.hold_days is not None:
         found += hold_problems(request.hold_days, request.rules)
     starts = request.edited[0].start if request.edited else request.starts
-    if not found and (date.max - starts).days < _whole_length(request):
+    if not found and (date.max - starts).days < _whole_length(request, rungs):
         place = STEPS_PLACE if request.edited else START_PLACE
         found.append(Problem(place, f"{starts} is too late: the taper would end after the year {date.max.year}"))
     return tuple(found)
 
 
-def _whole_length(request: TaperRequest) -> int:
+def _whole_length(request: TaperRequest, rungs: Iterable[Rung]) -> int:
     """Days that the taper can last at most."""
     if request.edited is not None:
         return sum(step.days for step in request.edited)
     longest_hold = max(request.hold_days or 0, request.hold_before_next or 0)
-    return longest_hold + sum(rung.days for rung in request.schedule.rungs(request.dose_mg))
+    return longest_hold + sum(rung.days for rung in rungs)
 
 
 # ---- doses
@@ -150,8 +151,8 @@ def _edited_rung(step: EditedStep) -> Rung:
     return Rung(first, step.days, None if second == first else second)
 
 
-def _from_schedule(request: TaperRequest) -> _Planned:
-    first, *later = request.schedule.rungs(request.dose_mg)
+def _from_schedule(request: TaperRequest, rungs: Sequence[Rung]) -> _Planned:
+    first, *later = rungs
     hold, counted = _first_days(request)
     notes = _hold_notes(request, hold, counted)
     if hold > 0:

@@ -6,6 +6,7 @@ behind every drug.
 """
 
 from collections.abc import Iterable
+from itertools import chain
 
 from myositis_desktop.engine.criteria import LEVEL, PROBABILITY_LEVEL, classify
 from myositis_desktop.engine.logic import Expr, unique
@@ -19,7 +20,10 @@ ASSESSMENT = {
     "severity": "assessment.severity",
     "cancer-risk": "assessment.cancer_risk",
 }
-_STANDS = ("subtype", "severity", "severity-without-grade", "severity-beyond-lung", LEVEL, PROBABILITY_LEVEL)
+_STANDS = (
+    "subtype", "severity", "severity-without-grade", "severity-beyond-lung", LEVEL, PROBABILITY_LEVEL,
+    "taper-days", "taper-days-20", "taper-days-30",
+)  # fmt: skip
 
 
 def undecided(pack: Pack, treatment: Treatment, classification: Classification) -> tuple[Undecided, ...]:
@@ -45,8 +49,7 @@ class _Targets:
 
 def _robust(pack: Pack, sheet: FactSheet) -> FactSheet:
     open_sheet = FactSheet(pack.definitions, sheet.inputs, robust=True)
-    for drug in pack.cards:
-        open_sheet.put(f"chosen.{drug}", sheet.get(f"chosen.{drug}"))
+    open_sheet.put_all({name: sheet.get(name) for name in (f"chosen.{drug}" for drug in pack.cards)})
     return open_sheet
 
 
@@ -62,13 +65,9 @@ def _of_assessment(pack: Pack, treatment: Treatment, classification: Classificat
 
 def _of_drugs(pack: Pack, treatment: Treatment, targets: _Targets) -> None:
     sheet = _robust(pack, treatment.sheet)
-    for name in _STANDS:
-        sheet.put(name, treatment.sheet.get(name))
+    sheet.put_all({name: treatment.sheet.get(name) for name in _STANDS})
     for drug, status in statuses(treatment).items():
-        sheet.put(f"status.{drug}", status)
-        sheet.put(f"offer.{drug}", status)
-    for name in ("taper-days", "taper-days-20", "taper-days-30"):
-        sheet.put(name, treatment.sheet.get(name))
+        sheet.put_all({f"status.{drug}": status, f"offer.{drug}": status})
     for alert in pack.alerts:
         if sheet.get(f"alert.{alert.id}") is None:
             targets.add(f"alert.{alert.id}", alert.row.when.missing(sheet))
@@ -103,22 +102,21 @@ def _first_open(conditions: Iterable[Expr], sheet: FactSheet) -> tuple[str, ...]
 def _ordered(pack: Pack, treatment: Treatment, targets: _Targets) -> tuple[Undecided, ...]:
     leads = {finding: at for at, finding in enumerate(_leads(pack, treatment))}
     place = {finding: at for at, finding in enumerate(pack.catalogue.findings)}
+    weight = {t: _importance(pack, t) for t in dict.fromkeys(chain.from_iterable(targets.of.values()))}
     needed = {f for v in treatment.verdicts.values() if v.status == "needs-data" for f in v.needs}
 
     def rank(finding: str) -> tuple[int, int, int, int, int]:
         parts = targets.of[finding]
-        best = min(_importance(pack, t) for t in parts)
         return (
             leads.get(finding, len(leads)),
             0 if finding in needed else 1,
-            best,
+            min(weight[t] for t in parts),
             -len(parts),
             place.get(finding, len(place)),
         )
 
     return tuple(
-        Undecided(f, tuple(sorted(targets.of[f], key=lambda t: _importance(pack, t))))
-        for f in sorted(targets.of, key=rank)
+        Undecided(f, tuple(sorted(targets.of[f], key=weight.__getitem__))) for f in sorted(targets.of, key=rank)
     )
 
 
