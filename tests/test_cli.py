@@ -511,6 +511,16 @@ def test_a_closed_pipe_is_quiet() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="closes streams by a shell of POSIX")
+@pytest.mark.parametrize(("closing", "code"), [("<&-", 2), (">&-", 0), ("2>&-", 0)])
+def test_a_closed_stream_is_no_fault(closing: str, code: int) -> None:
+    source = "-" if closing == "<&-" else str(DM)
+    command = f"{sys.executable} -m myositis_desktop plan {source} {closing}"
+    done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert "Log:" not in done.stderr
+
+
 def test_output_that_is_not_utf_8_does_not_break() -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     file = next(f for f in EXAMPLES if not f.read_text(encoding="utf-8").isascii())

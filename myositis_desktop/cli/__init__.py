@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from myositis_desktop import __version__
-from myositis_desktop.cli.output import DiskFullError, disk_failure, hush_broken_pipe, log_fault
+from myositis_desktop.cli.output import DiskFullError, disk_failure, hush_broken_pipe, log_fault, prepare_streams
 from myositis_desktop.errors import UserError
 from myositis_desktop.paths import default_profile
 
@@ -25,9 +25,7 @@ def main(words: Sequence[str] | None = None) -> int:
         0 done; 1 part of a batch failed, a full disk or a fault of ours; 2 bad input or usage; 3 a verification that
         does not hold.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    prepare_streams()
     arguments = _parser().parse_args(words)
     profile = arguments.profile or default_profile()
     try:
