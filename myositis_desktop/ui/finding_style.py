@@ -13,6 +13,7 @@ Mmt8Field QPushButton {{ text-align: left; padding-left: 0; }}
 QToolButton#details {{ background: transparent; border: 1px solid transparent; border-radius: 4px; color: {muted}; }}
 QToolButton#details:hover {{ background: {raised}; color: {text}; }}
 QToolButton#details[set="true"] {{ color: {accent}; font-weight: 600; }}
+PlainCombo {{ combobox-popup: 0; }}
 QFrame#popover {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; }}
 """
 

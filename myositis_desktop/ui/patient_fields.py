@@ -37,6 +37,7 @@ class PatientFields(QObject):
             raise BugError(f"{form.name}.ui: the fields of the patient differ: {sorted(missing)}")
         for name, control in self.controls.items():
             label = form.root.findChild(QLabel, f"label_{control.objectName()}")
+            control.takes_details = False
             control.bind(_spec(name, label.text() if label else "", catalogue), catalogue.lists)
             control.changed.connect(partial(self._take, name))
 

@@ -281,6 +281,7 @@ def _outcome_control(catalogue: Catalogue, label: str, parent: QWidget) -> Choic
     values = tuple(o for o in catalogue.lists["outcomes"] if o != "unknown")
     words = {o: catalogue.word("outcome", o) for o in values}
     control = ChoiceControl(parent)
+    control.takes_details = False
     spec = FindingSpec(
         id="therapy.outcome", kind="choice", label=label, help="", section="therapy", values=values, value_labels=words
     )

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QKeySequence, QUndoStack
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -488,3 +488,17 @@ def test_problems_of_treatments_and_visits(page: FindingsPage) -> None:
     page.show_problems([])
     assert page.therapy.rows[0].note.isHidden()
     assert page.measures.bar.note.isHidden()
+
+
+def test_undo_of_the_window_takes_back_the_whole_answer_from_inside_a_field(qtbot: QtBot, page: FindingsPage) -> None:
+    undo = page.undo_stack.createUndoAction(page)
+    undo.setShortcut(QKeySequence("Ctrl+Z"))
+    page.addAction(undo)
+    with qtbot.waitActive(page):
+        page.activateWindow()
+    type_into(page, "lab.ck", "5400")
+    field = type_into(page, "lab.ldh", "300")
+    QTest.keyClick(field.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    assert set(page.case().findings) == {"lab.ck"}
+    assert field.edit.text() == ""

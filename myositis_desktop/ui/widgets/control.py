@@ -46,6 +46,8 @@ class FindingControl(QWidget):
     nothing. What cannot be read stays as text in the field, is not part of the finding, and says so.
     """
 
+    takes_details = True
+    """Whether day, assay and the like may be said of it; not so for fields that are no finding, as the sex."""
     changed = Signal()
     """The clinician has changed the finding; loading does not tell."""
     stepped = Signal(int)

@@ -57,11 +57,20 @@ def _text(edit: QLineEdit | None) -> str | None:
     return (edit.text().strip() or None) if edit is not None else None
 
 
+def _beside(control: FindingControl, popover: QFrame) -> QPoint:
+    """Below the control, or above it where the screen ends."""
+    below = control.mapToGlobal(QPoint(0, control.height() + 2))
+    screen = control.screen().availableGeometry()
+    if below.y() + popover.height() > screen.bottom():
+        below = control.mapToGlobal(QPoint(0, -popover.height() - 2))
+    return QPoint(max(screen.left(), min(below.x(), screen.right() - popover.width())), max(screen.top(), below.y()))
+
+
 def open_details(control: FindingControl) -> DetailsPopover:
     """Show the details of a control below it."""
     popover = DetailsPopover(control)
     popover.adjustSize()
-    popover.move(control.mapToGlobal(QPoint(0, control.height())))
+    popover.move(_beside(control, popover))
     popover.show()
     popover.on.setFocus()
     return popover

@@ -94,9 +94,8 @@ class Segments(FindingControl):
     def keys_text(self) -> str:
         keys = ", ".join(f"{s.key} {s.text.lower()}" for s in self.segments if s.value)
         unknown = self.tr("{key} or Del unknown").format(key=self.segments[-1].key if self.segments else "U")
-        return self.tr("Keys: {keys}, {unknown}; with Shift on to the next line; F2 details").format(
-            keys=keys, unknown=unknown
-        )
+        text = self.tr("Keys: {keys}, {unknown}; with Shift on to the next line").format(keys=keys, unknown=unknown)
+        return text + (self.tr("; F2 details") if self.takes_details else "")
 
     def _show(self) -> None:
         self.update()
@@ -108,7 +107,7 @@ class Segments(FindingControl):
             return
         if step := step_of(event):
             self.stepped.emit(step)
-        elif event.key() == Qt.Key.Key_F2:
+        elif event.key() == Qt.Key.Key_F2 and self.takes_details:
             open_details(self)
         elif not self._take_key(event):
             super().keyPressEvent(event)
@@ -139,7 +138,7 @@ class Segments(FindingControl):
         hit = self._hit(event.position())
         if hit >= 0:
             self.choose(self.segments[hit].value)
-        elif self._dots.contains(event.position()):
+        elif self.takes_details and self._dots.contains(event.position()):
             open_details(self)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -272,7 +271,7 @@ class Segments(FindingControl):
                 if i == self._hover:
                     _box(painter, rect, None, tint["raised"])
                 self._write(painter, rect, segment.text, tint["text" if answer else "muted"], bold=False)
-        if self._over or self.hasFocus() or self.details.text():
+        if self.takes_details and (self._over or self.hasFocus() or self.details.text()):
             self._write(painter, self._dots, "…", tint["accent" if self.details.text() else "muted"], bold=True)
 
     def _lines(self) -> list[QRectF]:
