@@ -1,4 +1,4 @@
-"""PySide6 6.12.0 gives back None once too often; without the guard of the package Python 3.11 aborts after some calls."""
+"""PySide6 6.12.0 gives back None once too often: without the guard of the package Python 3.11 soon aborts."""
 
 import subprocess
 import sys
