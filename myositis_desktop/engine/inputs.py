@@ -88,6 +88,9 @@ class Inputs:
         self.therapy = sorted(case.therapy, key=lambda t: t.started)
         self.entries = [therapy_names(t, case.assessed_on) for t in self.therapy]
         """The names `t.…` of each therapy, the one begun first in front."""
+        self.taken = frozenset(t.drug for t in case.therapy if t.stopped is None)
+        self.not_tolerated = frozenset(t.drug for t in case.therapy if t.outcome == "not-tolerated")
+        self._found = frozenset(id_ for _, findings in self.days for id_ in findings)
         self.known: dict[str, Any] = {}
         """Every name that was read, with its value."""
 
@@ -99,7 +102,7 @@ class Inputs:
 
     def _get(self, name: str) -> Any:
         if name in self.catalogue.findings:
-            return self._today(name)
+            return self._today(name) if name in self._found else None
         if name in PATIENT:
             return getattr(self, f"_{name}")()
         prefix, _, rest = name.partition(".")

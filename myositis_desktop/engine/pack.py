@@ -237,11 +237,44 @@ class Pack:
     wording: Wording
     facts_shown: Mapping[str, str]
     by_drug: Mapping[str, tuple[SafetyRow, ...]] = field(init=False, repr=False)
+    by_effect: Mapping[tuple[str, str], tuple[SafetyRow, ...]] = field(init=False, repr=False)
+    """Drug and effect -> rows; no entry where there are none."""
+    reads: Mapping[str, frozenset[str]] = field(init=False, repr=False)
+    """Fact -> every name it reads, itself or through other facts."""
 
     def __post_init__(self) -> None:
-        rows = {drug: tuple(s for s in self.safety if drug in s.drugs) for drug in self.cards}
-        object.__setattr__(self, "by_drug", rows)
+        by_drug = {drug: tuple(s for s in self.safety if drug in s.drugs) for drug in self.cards}
+        by_effect: dict[tuple[str, str], tuple[SafetyRow, ...]] = {}
+        for drug, rows in by_drug.items():
+            for row in rows:
+                by_effect[drug, row.effect] = (*by_effect.get((drug, row.effect), ()), row)
+        object.__setattr__(self, "by_drug", by_drug)
+        object.__setattr__(self, "by_effect", by_effect)
+        object.__setattr__(self, "reads", all_reads(self.definitions))
 
     def safety_of(self, drug: str) -> tuple[SafetyRow, ...]:
         """What speaks against one drug, in the order of the pack."""
         return self.by_drug[drug]
+
+    def rows_of(self, drug: str, effect: str) -> tuple[SafetyRow, ...]:
+        """What speaks against one drug with one effect, in the order of the pack."""
+        return self.by_effect.get((drug, effect), ())
+
+    def reads_of(self, expr: Expr) -> frozenset[str]:
+        """Every name an expression reads, itself or through facts."""
+        names = expr.names()
+        return names.union(*(self.reads[n] for n in names if n in self.reads))
+
+
+def all_reads(definitions: Mapping[str, Definition]) -> dict[str, frozenset[str]]:
+    """For every fact the names it reads, itself or through other facts; a circle ends where it closes."""
+    direct = {name: frozenset[str]().union(*(e.names() for e in d.parts())) for name, d in definitions.items()}
+    found: dict[str, frozenset[str]] = {}
+    for name in definitions:
+        reached: set[str] = set()
+        waiting = direct[name]
+        while waiting:
+            reached |= waiting
+            waiting = frozenset[str]().union(*(direct[n] for n in waiting if n in direct)) - reached
+        found[name] = frozenset(reached)
+    return found

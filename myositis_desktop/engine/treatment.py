@@ -100,7 +100,8 @@ def judge(pack: Pack, card: DrugCard, sheet: FactSheet) -> Verdict:
     """The verdict of one drug before any choice."""
     sheet.put("drug", card.drug)
     found = next(i for i in card.indications if i.row.when.value(sheet) is True)
-    verdict = Verdict(card, found.status, found.status, [sheet.reason(found.row)], taken=_is_taken(card, sheet))
+    verdict = Verdict(card, found.status, found.status, [sheet.reason(found.row)])
+    verdict.taken = card.drug in sheet.inputs.taken
     against = _against(pack, card, sheet)
     if against["contraindicated"]:
         verdict.status = "contraindicated"
@@ -115,17 +116,13 @@ def judge(pack: Pack, card: DrugCard, sheet: FactSheet) -> Verdict:
     return verdict
 
 
-def _is_taken(card: DrugCard, sheet: FactSheet) -> bool:
-    return any(drug == card.drug and sheet.get("t.taken") for drug in sheet.each_therapy())
-
-
 def _rows(pack: Pack, card: DrugCard, sheet: FactSheet, effect: str) -> list[SafetyRow]:
-    return [s for s in pack.safety_of(card.drug) if s.effect == effect and s.row.when.value(sheet) is True]
+    return [s for s in pack.rows_of(card.drug, effect) if s.row.when.value(sheet) is True]
 
 
 def _against(pack: Pack, card: DrugCard, sheet: FactSheet) -> dict[str, list[Reason]]:
     reasons = [sheet.reason(s.row) for s in _rows(pack, card, sheet, "contraindicated")]
-    if any(d == card.drug and sheet.get("t.outcome") == "not-tolerated" for d in sheet.each_therapy()):
+    if card.drug in sheet.inputs.not_tolerated:
         reasons.append(pack.wording.reason("not-tolerated", (f"therapy.{card.drug}",)))
     return {"contraindicated": reasons}
 

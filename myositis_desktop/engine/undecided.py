@@ -93,8 +93,10 @@ def _first_open(conditions: Iterable[Expr], sheet: FactSheet) -> tuple[str, ...]
     """Unknown findings of the rows up to the first that holds whatever they are."""
     parts = []
     for when in conditions:
-        parts.append(when.missing(sheet))
-        if when.value(sheet) is True:
+        held = when.value(sheet)
+        if held is None:
+            parts.append(when.missing(sheet))
+        elif held is True:
             break
     return unique(parts)
 
