@@ -34,7 +34,7 @@ def build(ctx: DocumentContext, title: str, story: list[Flowable], mark: Mark) -
     return target.getvalue()
 
 
-def header(ctx: DocumentContext, title: str) -> list[Paragraph]:
+def header(ctx: DocumentContext, title: str, *, draft: bool) -> list[Paragraph]:
     """What names the patient and the document on each page; the page number stands at the right of the first line."""
     patient = ctx.case.patient
     plan = [f"Record {patient.record_number or 'not given'}", f"Plan {ctx.plan_number}", title]
@@ -43,9 +43,10 @@ def header(ctx: DocumentContext, title: str) -> list[Paragraph]:
     name = markup(patient_name(patient), "name of the patient")
     knowledge = f"knowledge {ctx.plan.knowledge_version} ({ctx.plan.knowledge_sha256[:12]})"
     origin = f"made {moment(ctx.generated_at)} · Myositis Desktop {ctx.plan.product_version} · {knowledge}"
+    state = "<b>DRAFT, not signed</b> · " if draft else ""
     return [
         Paragraph(f"<b>{name}</b> · born {day(patient.birth_date)}", style("patient")),
-        Paragraph(markup(" · ".join(plan), "record or plan number"), style("cell")),
+        Paragraph(state + markup(" · ".join(plan), "record or plan number"), style("cell")),
         Paragraph(markup(allergies(ctx.case, ctx.catalogue), "allergies"), style("cell")),
         Paragraph(markup(f"{ctx.clinic_name} · {origin}", "name of the clinic"), style("origin")),
     ]
@@ -82,7 +83,7 @@ class _Sheet(BaseDocTemplate):  # type: ignore[misc]
         )
         self.inner = self.pagesize[0] - 2 * MARGIN
         self.number_width = width("Page 00 of 00", REGULAR, 11)
-        self.head, self.foot = header(ctx, title), footer(ctx)
+        self.head, self.foot = header(ctx, title, draft=draft), footer(ctx)
         top = self._measure(self.head) + _GAP + 4
         bottom = self._measure(self.foot) + _GAP
         height = self.pagesize[1] - 2 * MARGIN - top - bottom

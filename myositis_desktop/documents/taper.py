@@ -43,8 +43,10 @@ def check(taper: Taper) -> None:
     """Refuses a taper whose parts do not agree: nothing is printed that does not add up."""
     if not taper.steps:
         raise BugError("a taper without steps")
-    running = Decimal(0)
+    running, counts = Decimal(0), dict[Decimal, Decimal]()
     for number, step in enumerate(taper.steps):
+        for mg, swallowed in step_tablets(step):
+            counts[mg] = counts.get(mg, Decimal(0)) + swallowed
         if _made(step.tablets) != step.dose_mg or _made(step.alternate_tablets) != (step.alternate_mg or 0):
             raise BugError(f"taper step {number}: the tablets do not make the dose")
         if number and (step.start - taper.steps[number - 1].end).days != 1:
@@ -52,6 +54,8 @@ def check(taper: Taper) -> None:
         running += step_total(step)
     if running != taper.total_mg:
         raise BugError("the taper's total is not the sum of its steps")
+    if counts != dict(taper.tablets_total):
+        raise BugError("the taper's counts of tablets are not those of its steps")
 
 
 def _made(tablets: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
@@ -59,10 +63,21 @@ def _made(tablets: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
 
 
 def step_total(step: TaperStep) -> Decimal:
-    """Milligrams swallowed in a step; on alternate days the first day has `dose_mg`."""
-    if step.alternate_mg is None:
-        return step.dose_mg * step.days
-    return step.dose_mg * ((step.days + 1) // 2) + step.alternate_mg * (step.days // 2)
+    """Milligrams swallowed in a step."""
+    first, second = _days(step)
+    return step.dose_mg * first + (step.alternate_mg or 0) * second
+
+
+def step_tablets(step: TaperStep) -> list[tuple[Decimal, Decimal]]:
+    """Strength and number of the tablets swallowed in a step; a strength may stand twice."""
+    first, second = _days(step)
+    days = [(step.tablets, first), (step.alternate_tablets, second)]
+    return [(mg, number * count) for tablets, count in days for mg, number in tablets]
+
+
+def _days(step: TaperStep) -> tuple[int, int]:
+    """Days with `dose_mg`, and days with the alternate dose; on alternate days the first has `dose_mg`."""
+    return (step.days, 0) if step.alternate_mg is None else ((step.days + 1) // 2, step.days // 2)
 
 
 def _story(ctx: DocumentContext, taper: Taper, mark: Mark) -> list[Flowable]:

@@ -57,7 +57,9 @@ def verify(pdf: bytes, roots: Sequence[bytes], reproduce: Reproduce) -> Verifica
     except UserError:
         raise
     except Exception:  # noqa: BLE001  (a hostile file may break the reader in any way; the outcome is the same)
-        return Verification("bad", ("The file is damaged or cut short: it cannot be read to its end.",))
+        return Verification(
+            "bad", ("The file cannot be read: it is damaged, cut short, or something stands behind its end.",)
+        )
 
 
 def _certificates(roots: Sequence[bytes]) -> list[asn1_x509.Certificate]:
@@ -157,15 +159,26 @@ def _container_is_ours(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     """
     _, first, second, _ = (int(n) for n in signature.byte_range)
     content = bytes(signature.pkcs7_content)
-    header = parser.peek(content)
-    der = content[:header]
+    der = content[: parser.peek(content)]
     gap = pdf[first:second]
-    exact = gap == b"<" + der.hex().upper().encode() + b"0" * (2 * (len(content) - len(der))) + b">"
+    expected = b"<" + der.hex().upper().encode() + b"00" * (len(content) - len(der)) + b">"
+    return gap == expected and _is_plain_cms(der, signature.signer_cert)
+
+
+def _is_plain_cms(der: bytes, signer_cert: asn1_x509.Certificate) -> bool:
+    """Canonical, first version, one digest, nothing unsigned, the signer named as the certificate names it."""
     info = cms.ContentInfo.load(der)
-    signer = info["content"]["signer_infos"][0]
-    algorithms = [a["algorithm"].native for a in info["content"]["digest_algorithms"]]
-    plain = not signer["unsigned_attrs"] and algorithms == [signer["digest_algorithm"]["algorithm"].native]
-    return exact and plain and bool(info.dump(force=True) == der)
+    content = info["content"]
+    signer = content["signer_infos"][0]
+    sid = signer["sid"].chosen
+    digests = [a["algorithm"].native for a in content["digest_algorithms"]]
+    return bool(
+        info.dump(force=True) == der
+        and (content["version"].native, signer["version"].native) == ("v1", "v1")
+        and digests == [signer["digest_algorithm"]["algorithm"].native]
+        and not signer["unsigned_attrs"]
+        and sid["issuer"].dump() == signer_cert.issuer.dump()
+    )
 
 
 def _chain_is_exact(signature: EmbeddedPdfSignature, status: PdfSignatureStatus) -> bool:

@@ -142,8 +142,8 @@ def taper() -> Taper:
         on += timedelta(days=days)
     counts: dict[Decimal, Decimal] = {}
     for step in steps:
-        for mg, number in step.tablets:
-            counts[mg] = counts.get(mg, Decimal(0)) + number * step.days
+        for strength, tablets in step.tablets:
+            counts[strength] = counts.get(strength, Decimal(0)) + tablets * step.days
     total = sum((s.dose_mg * s.days for s in steps), Decimal(0))
     return Taper(
         "prednisone", "standard", START, on - timedelta(days=1), total, tuple(steps), tuple(counts.items()),
@@ -191,7 +191,8 @@ def _items() -> tuple[Item, ...]:
         Item("azathioprine", "caution", "steroid-sparing", Dose("75 mg a day", Decimal(75), "mg/d", "1.07"),
              because("TPMT and NUDT15 are not known.", "S10", "CPIC-web"), needs=("gene.tpmt", "gene.nudt15")),
         Item("mycophenolate", "option", "steroid-sparing",
-             Dose("1000 mg twice a day", Decimal(2000), "mg/d", times_per_day=2), because("Acceptable in its place.", "S11")),
+             Dose("2000 mg a day by mouth in two equal doses", Decimal(2000), "mg/d", times_per_day=2),
+             because("Acceptable in its place.", "S11")),
         Item("tacrolimus", "option", "steroid-sparing", Dose("4 mg a day", Decimal(4), "mg/d"),
              because("After the others.", "S24")),
         Item("ciclosporin", "not-indicated", "steroid-sparing", None, because("Tacrolimus comes first.", "rule-7")),
@@ -199,7 +200,8 @@ def _items() -> tuple[Item, ...]:
         Item("rituximab", "needs-data", "escalation", ritux, because("Hepatitis B decides it.", "S8", "S26"),
              needs=("screen.hbsag", "screen.anti_hbc")),
         Item("cyclophosphamide", "not-indicated", "escalation", None, because("No lung disease.", "rule-8")),
-        Item("plasma-exchange", "not-indicated", "escalation", None, because("The controlled trial was negative.", "Miller92")),
+        Item("plasma-exchange", "not-indicated", "escalation", None,
+             because("The controlled trial was negative.", "Miller92")),
         Item("jak-inhibitor", "contraindicated", "escalation", Dose("5 mg twice a day", Decimal(10), "mg/d"),
              because("Earlier thrombosis.", "TOFA-label"), chosen=True,
              override_reason="Refused infusions; the risk was explained."),
@@ -238,7 +240,8 @@ def plan(of: Case | None = None) -> Plan:
                   because("Aspiration is present and dysphagia severe.", "rule-13")),
             Alert("hbv-not-screened", "warning", "Hepatitis B serology before immunosuppression.",
                   because("HBsAg is not known.", "rule-13")),
-            Alert("classification-boundary", "info", "Score and probability agree only just.", because("Close.", "rule-13")),
+            Alert("classification-boundary", "info", "Score and probability agree only just.",
+                  because("Close.", "rule-13")),
         ),
         items=_items(),
         taper=taper(),
