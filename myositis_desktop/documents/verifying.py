@@ -4,8 +4,9 @@
 file is read as something hostile: whatever is in it, the outcome is a `Verification`.
 """
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -30,6 +31,8 @@ Reproduce = Callable[[bytes, bytes], tuple[bool | None, str]]
 LARGEST = 64 * 1024 * 1024
 """Bytes; a plan of 300 pages has about 2 MB."""
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
+_END = re.compile(rb"startxref\s+\d+\s+%%EOF(\r\n|\n|\r)?")
+_ADDED = "The signature does not cover the whole file: something was added after signing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,33 @@ def verify(pdf: bytes, roots: Sequence[bytes], reproduce: Reproduce) -> Verifica
         return Verification("not-a-pdf", ("This file is not a PDF.",))
     if len(pdf) > LARGEST:
         return Verification("bad", ("The file is larger than any document of this program; it was not read.",))
+    whole = _end_of_pdf(pdf)
     try:
-        return _judge(pdf, trusted, reproduce)
+        seen = _judge(pdf[:whole], trusted, reproduce)
+        return seen if whole == len(pdf) or not seen.signatures else _with_tail(seen)
     except UserError:
         raise
     except Exception:  # noqa: BLE001  (a hostile file may break the reader in any way; the outcome is the same)
-        return Verification(
-            "bad", ("The file cannot be read: it is damaged, cut short, or something stands behind its end.",)
-        )
+        return Verification("bad", ("The file cannot be read: it is damaged or cut short.",))
+
+
+def _end_of_pdf(pdf: bytes) -> int:
+    """Where the last complete PDF of the file ends; what stands behind it belongs to no revision."""
+    ends = [found.end() for found in _END.finditer(pdf)]
+    return ends[-1] if ends else len(pdf)
+
+
+def _with_tail(seen: Verification) -> Verification:
+    """The judgement of a file that has bytes behind its end."""
+    kept = tuple(r for r in seen.reasons if not r.startswith(("The whole file", "The signature does not cover")))
+    return replace(
+        seen,
+        verdict="bad",
+        covers_whole_file=False,
+        changed_after_signing=True,
+        reproduces=None,
+        reasons=(_ADDED, *kept),
+    )
 
 
 def _certificates(roots: Sequence[bytes]) -> list[asn1_x509.Certificate]:
@@ -245,7 +267,7 @@ def _reasons(judged: Sequence[_Judged], *, whole: bool, changed: bool, reproduce
     if not all(j.report.intact for j in judged):
         against.append("The content was changed, or the signature does not belong to it.")
     if not whole:
-        against.append("The signature does not cover the whole file: something was added after signing.")
+        against.append(_ADDED)
     elif changed:
         against.append("The file was changed after signing, beyond a countersignature in its place.")
     against += [t for j in judged for t in j.trouble]
