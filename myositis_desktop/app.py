@@ -6,14 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from myositis_desktop import __version__
-from myositis_desktop.clinic import Clinic, NewUser, Settings
 from myositis_desktop.errors import UserError
-from myositis_desktop.store.keys import SHORTEST_PASSPHRASE
+from myositis_desktop.store.profile import Profile
+from myositis_desktop.store.settings import Settings, read_settings
 from myositis_desktop.ui.crash import CrashHandler
 from myositis_desktop.ui.dialogs import MessageDialog
 from myositis_desktop.ui.icons import application_icon
@@ -22,11 +22,14 @@ from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from myositis_desktop.clinic import Clinic
     from myositis_desktop.ui.setup_wizard import SetupWizard
     from myositis_desktop.ui.unlock import UnlockScreen
     from myositis_desktop.ui.workbench import Workbench
 
 TITLE = "Myositis Desktop"
+LOAD_AFTER_MS = 100
+"""The window is painted first; then what unlocking needs is loaded."""
 SMALLEST = (1100, 680)
 Clock = Callable[[], datetime]
 
@@ -79,6 +82,18 @@ def open_forms() -> tuple[str, ...]:
     return FORMS
 
 
+def _has_clinic(profile: Path) -> bool:
+    """Whether the folder holds a clinic, or what is left of one; as `Clinic.exists`, without loading every layer."""
+    place = Profile(profile)
+    return place.keys.exists() or place.database.exists()
+
+
+def _load_rest() -> None:
+    """Load what unlocking will need while the passphrase is being typed."""
+    import myositis_desktop.clinic  # noqa: PLC0415
+    import myositis_desktop.ui.workbench  # noqa: F401, PLC0415
+
+
 def _now() -> datetime:
     return datetime.now().astimezone()
 
@@ -89,7 +104,7 @@ class Window(QMainWindow):
     def __init__(self, profile: Path, clock: Clock, *, demo: bool = False) -> None:
         super().__init__()
         self.profile, self._clock, self._demo = profile, clock, demo
-        self.settings: Settings = Clinic.settings_of(profile)
+        self.settings: Settings = read_settings(Profile(profile).settings)
         app = application()
         self.theme = Theme(app, self.settings.theme, self.settings.scale / 100)
         self.theme.apply()
@@ -109,10 +124,14 @@ class Window(QMainWindow):
 
     def start(self, passphrase: str | None = None) -> None:
         """Show the wizard where there is no clinic yet, the lock screen otherwise."""
-        if Clinic.exists(self.profile):
+        if _has_clinic(self.profile):
             self._show_lock(passphrase)
         else:
             self._show_wizard()
+        QTimer.singleShot(LOAD_AFTER_MS, self, self._load_rest)
+
+    def _load_rest(self) -> None:
+        self.tasks.run(_load_rest, lambda _: None)
 
     @property
     def screen_shown(self) -> "SetupWizard | UnlockScreen | Workbench":
@@ -123,20 +142,24 @@ class Window(QMainWindow):
     # --- wizard, lock screen, workbench ---
 
     def _show_wizard(self) -> None:
+        from myositis_desktop.store.keys import SHORTEST_PASSPHRASE  # noqa: PLC0415 - only at the first start
         from myositis_desktop.ui.setup_wizard import SetupWizard  # noqa: PLC0415 - only at the first start
 
         wizard = SetupWizard(self._create, SHORTEST_PASSPHRASE, self.tasks)
         wizard.finished.connect(self._show_workbench)
         self._show(wizard)
 
-    def _create(self, clinic_name: str, name: str, full_name: str, passphrase: str) -> tuple[Clinic, str]:
+    def _create(self, clinic_name: str, name: str, full_name: str, passphrase: str) -> "tuple[Clinic, str]":
+        from myositis_desktop.clinic import Clinic, NewUser  # noqa: PLC0415 - loads after the window is shown
+
         return Clinic.create(self.profile, clinic_name, NewUser(name, full_name, passphrase), self._clock)
 
     def _show_lock(self, passphrase: str | None = None) -> None:
+        from myositis_desktop.store import keys  # noqa: PLC0415 - not needed by the wizard
         from myositis_desktop.ui.unlock import UnlockScreen  # noqa: PLC0415 - not needed by the wizard
 
         try:
-            names = Clinic.user_names(self.profile)
+            names = keys.read(Profile(self.profile).keys).users
         except UserError as error:
             names = ()
             self._tell(str(error))
@@ -147,13 +170,17 @@ class Window(QMainWindow):
         self._show(screen)
         screen.start()
 
-    def _open(self, name: str, passphrase: str) -> Clinic:
+    def _open(self, name: str, passphrase: str) -> "Clinic":
+        from myositis_desktop.clinic import Clinic  # noqa: PLC0415 - loads after the window is shown
+
         return Clinic.open(self.profile, name, passphrase, self._clock)
 
-    def _recover(self, key: str, name: str, passphrase: str) -> Clinic:
+    def _recover(self, key: str, name: str, passphrase: str) -> "Clinic":
+        from myositis_desktop.clinic import Clinic, NewUser  # noqa: PLC0415 - loads after the window is shown
+
         return Clinic.recover(self.profile, key, NewUser(name, name, passphrase), self._clock)
 
-    def _show_workbench(self, clinic: Clinic) -> None:
+    def _show_workbench(self, clinic: "Clinic") -> None:
         from myositis_desktop.ui.workbench import Workbench  # noqa: PLC0415 - loads while the passphrase is checked
 
         bench = Workbench(clinic, self._clock, self.theme)

@@ -30,7 +30,7 @@ class Banner(QWidget):
         self.name = text_label("", "title", wrap=False)
         self.facts = QHBoxLayout()
         self.facts.setSpacing(16)
-        self._fact_labels = [self._fact() for _ in range(6)]
+        self.fact_labels = [self._fact() for _ in range(6)]
         self.facts.addStretch(1)
         column.addWidget(self.name)
         column.addLayout(self.facts)
@@ -56,7 +56,7 @@ class Banner(QWidget):
         else:
             self.name.setText(name_text(case.patient))
             texts = banner_facts(case, plan, self._catalogue)
-        for i, label in enumerate(self._fact_labels):
+        for i, label in enumerate(self.fact_labels):
             text = texts[i] if i < len(texts) else ""
             label.setText(text)
             label.setVisible(bool(text))

@@ -134,9 +134,9 @@ class MessageDialog(Dialog):
 
     def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
-        said = text_label(text)
-        said.setTextInteractionFlags(
+        self.said = text_label(text)
+        self.said.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.column.addWidget(said)
+        self.column.addWidget(self.said)
         self.add_button("Close", self.accept, "primary").setFocus()

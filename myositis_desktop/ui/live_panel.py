@@ -27,6 +27,7 @@ class LivePanel(QScrollArea):
         super().__init__()
         self._session = session
         self._catalogue = session.clinic.catalogue
+        self._emergencies: tuple[Alert, ...] = ()
         self.setFixedWidth(WIDTH)
         self.setObjectName("live")
         self.setWidgetResizable(True)
@@ -103,10 +104,17 @@ class LivePanel(QScrollArea):
         ]
 
     def _show_alerts(self, plan: Plan | None) -> None:
+        emergencies = tuple(a for a in plan.alerts if a.level == "emergency") if plan else ()
+        if emergencies == self._emergencies:
+            return
         empty(self._alerts)
-        for alert in plan.alerts if plan else ():
-            if alert.level == "emergency":
-                self._alerts.addWidget(self._emergency(alert))
+        self._emergencies = emergencies
+        for alert in emergencies:
+            self._alerts.addWidget(self._emergency(alert))
+
+    def emergencies(self) -> list[str]:
+        """The titles of the emergencies that are shown."""
+        return [self._catalogue.word("alert", a.id) for a in self._emergencies]
 
     def _emergency(self, alert: Alert) -> QFrame:
         frame = QFrame()

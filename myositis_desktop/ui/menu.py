@@ -30,12 +30,6 @@ def _fill(menu: QMenu, bench: "Workbench") -> None:
     stack = bench.session.undo_stack
     undo = _add(menu, "Undo", stack.undo, "undo")
     redo = _add(menu, "Redo", stack.redo, "redo")
-    undo.setEnabled(False)
-    redo.setEnabled(False)
-    stack.canUndoChanged.connect(undo.setEnabled)
-    stack.canRedoChanged.connect(redo.setEnabled)
-    stack.undoTextChanged.connect(lambda text: undo.setText(f"Undo: {text}" if text else "Undo"))
-    stack.redoTextChanged.connect(lambda text: redo.setText(f"Redo: {text}" if text else "Redo"))
     menu.addSeparator()
     _add(menu, "New patient…", bench.new_patient, "new")
     _add(menu, "Import case files…", bench.import_file)
@@ -48,7 +42,17 @@ def _fill(menu: QMenu, bench: "Workbench") -> None:
     menu.addSeparator()
     _add(menu, "Lock", bench.lock_wanted.emit, "lock")
     _add(menu, "Close the program", lambda: bench.window().close())
-    menu.aboutToShow.connect(lambda: export.setEnabled(bench.session.case is not None))
+
+    def bring_up_to_date() -> None:
+        for action, can, verb, text, key in (
+            (undo, stack.canUndo(), "Undo", stack.undoText(), "undo"),
+            (redo, stack.canRedo(), "Redo", stack.redoText(), "redo"),
+        ):
+            action.setEnabled(can)
+            action.setText(f"{verb}: {text}\t{KEYS[key][0]}" if text else f"{verb}\t{KEYS[key][0]}")
+        export.setEnabled(bench.session.case is not None)
+
+    menu.aboutToShow.connect(bring_up_to_date)
 
 
 def _add(menu: QMenu, text: str, slot: Callable[[], object], key: str = "") -> QAction:

@@ -186,6 +186,10 @@ class PatientRail(QWidget):
             self.list.setProperty(f"ink_{name}", tokens["rail_raised" if name == "raised" else f"rail_{name}"])
         self.list.viewport().update()
 
+    def end(self) -> None:
+        """Ask the clinic nothing more."""
+        self._timer.stop()
+
     def refresh(self) -> None:
         """Ask the clinic again for what the search field says."""
         text = self.search.text()

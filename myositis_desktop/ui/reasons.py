@@ -49,6 +49,7 @@ class WhyDialog(Dialog):
     ) -> None:
         super().__init__(title, parent, width=600)
         self._follow = follow
+        self.shown = len(because)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 12, 0)
@@ -58,14 +59,15 @@ class WhyDialog(Dialog):
                 column.addSpacing(4)
                 column.addWidget(rule())
                 column.addSpacing(4)
-            fill_reason(column, reason, case, catalogue, self._leave)
+            fill_reason(column, reason, case, catalogue, self.leave)
         if not because:
             column.addWidget(text_label("No rule has spoken here.", "muted"))
         column.addStretch(1)
         self.add_scroll(inside, 380)
         self.add_button("Close", self.accept, "primary").setFocus()
 
-    def _leave(self, link: str) -> None:
+    def leave(self, link: str) -> None:
+        """Close and go where a link leads."""
         self.accept()
         self._follow(link)
 

@@ -1,5 +1,6 @@
 """The patient who is open: the case as it stands on screen, its saving and its assessment. No widgets."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ class Session(QObject):
         self.is_current = False
         self._unsaved: tuple[int, Case] | None = None
         self._job = 0
-        self._save_timer = _single_shot(self, self._save_or_tell)
+        self._save_timer = _single_shot(self, self._save_in_time)
         self._decide_timer = _single_shot(self, self._decide)
 
     @property
@@ -104,21 +105,29 @@ class Session(QObject):
         self.edit_preferences(replace(self.open_case.preferences, taper=taper), what)
 
     def flush(self) -> None:
-        """Write the draft now. Raises UserError where it cannot be written; it is then still kept."""
+        """Write the draft now. Raises UserError where it cannot be written; it is then kept and tried again."""
         self._save_timer.stop()
         if self._unsaved is None:
             return
         patient_id, case = self._unsaved
-        self.clinic.save_draft(patient_id, case)
+        try:
+            self.clinic.save_draft(patient_id, case)
+        except UserError as error:
+            self._save_timer.start(RETRY_AFTER_MS)
+            self.not_saved.emit(str(error))
+            raise
         self._unsaved = None
         self.saved.emit()
 
-    def _save_or_tell(self) -> None:
-        try:
+    def end(self) -> None:
+        """Write what is unsaved and start nothing more. Raises UserError where it cannot write; all goes on then."""
+        self.flush()
+        self._decide_timer.stop()
+        self._tasks.drop(self._job)
+
+    def _save_in_time(self) -> None:
+        with suppress(UserError):  # told by `not_saved`
             self.flush()
-        except UserError as error:
-            self.not_saved.emit(str(error))
-            self._save_timer.start(RETRY_AFTER_MS)
 
     def _decide(self) -> None:
         case = self.case

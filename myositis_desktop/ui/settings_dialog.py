@@ -33,7 +33,7 @@ class SettingsDialog(Dialog):
         self.lock = self._choice("Lock when nobody has typed or clicked for", locks, settings.lock_minutes)
         self.paper = self._choice("Paper", [(p, p) for p in PAPERS], settings.page_size)
         self.add_button("Cancel", self.reject)
-        self.add_button("Keep", self._finish, "primary")
+        self.keep = self.add_button("Keep", self._finish, "primary")
         self.theme.setFocus()
 
     def _choice(self, label: str, options: list[tuple[str, object]], current: object) -> QComboBox:

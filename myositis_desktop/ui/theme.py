@@ -1,7 +1,7 @@
 """The look: one palette file, one style sheet, light and dark, following the system."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -47,11 +47,9 @@ def _luminance(colour: str) -> float:
 
 def style_sheet(tokens: Tokens, scale: float = 1.0) -> str:
     """The style sheet of the whole window for one palette; `scale` multiplies type and spacing."""
-    from myositis_desktop.ui.finding_style import style  # noqa: PLC0415 - only here, so that the palette loads alone
-
     sheet = Template(asset("resources", "style.qss").read_text(encoding="utf-8"))
     tint = ";".join(f"{name}={colour}" for name, colour in tokens.items())
-    return sheet.substitute(tokens, tint=tint, **_lengths(scale), **_marks(tokens)) + style(tokens)
+    return sheet.substitute(tokens, tint=tint, **_lengths(scale), **_marks(tokens))
 
 
 def _lengths(scale: float) -> dict[str, str]:
@@ -113,6 +111,7 @@ class Theme(QObject):
         self._app = app
         self.wish = wish
         self.scale = scale
+        self._parts: list[Callable[[Tokens], str]] = []
         load_fonts()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply)
 
@@ -128,6 +127,12 @@ class Theme(QObject):
     def tokens(self) -> Tokens:
         return palettes()[self.name]
 
+    def add_part(self, style: Callable[[Tokens], str]) -> None:
+        """Add the style rules of controls that are loaded later than the lock screen."""
+        if style not in self._parts:
+            self._parts.append(style)
+            self.apply()
+
     def set_wish(self, wish: str) -> None:
         """Change between "system", "light" and "dark" at once."""
         self.wish = wish
@@ -138,7 +143,8 @@ class Theme(QObject):
         self._app.setStyle("Fusion")
         self._app.setFont(_font(self.scale))
         self._app.setPalette(qt_palette(self.tokens))
-        self._app.setStyleSheet(style_sheet(self.tokens, self.scale))
+        parts = [style_sheet(self.tokens, self.scale), *(part(self.tokens) for part in self._parts)]
+        self._app.setStyleSheet("\n".join(parts))
         self.changed.emit()
 
 

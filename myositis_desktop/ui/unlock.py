@@ -65,9 +65,9 @@ class UnlockScreen(QWidget):
         self.go.clicked.connect(self.try_unlock)
         column.addSpacing(4)
         column.addWidget(self.go)
-        forgot = Button("Use the recovery key…", "quiet")
-        forgot.clicked.connect(self._open_recovery)
-        column.addWidget(forgot)
+        self.recovery = Button("Use the recovery key…", "quiet")
+        self.recovery.clicked.connect(self._open_recovery)
+        column.addWidget(self.recovery)
 
     def fill_in(self, passphrase: str) -> None:
         """Put a passphrase in the field; for the demonstration alone."""

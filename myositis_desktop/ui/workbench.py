@@ -15,6 +15,7 @@ from myositis_desktop.errors import UserError
 from myositis_desktop.model.case import Case
 from myositis_desktop.ui.banner import Banner, title_of
 from myositis_desktop.ui.dialogs import MessageDialog
+from myositis_desktop.ui.finding_style import style as finding_style
 from myositis_desktop.ui.findings_page import FindingsPage
 from myositis_desktop.ui.live_panel import LivePanel
 from myositis_desktop.ui.menu import build_menu
@@ -48,6 +49,7 @@ class Workbench(QWidget):
         self.tasks, self.slow_tasks = Tasks(self), Tasks(self)
         self.session = Session(clinic, self.tasks, self)
         self._pages: dict[str, QWidget] = {}
+        theme.add_part(finding_style)
         self._before = "findings"
         self._build()
         self._connect()
@@ -309,16 +311,20 @@ class Workbench(QWidget):
 
     def next_pane(self) -> None:
         """Rail, tabs, page, live panel, and round again."""
-        panes = [self.rail, self.tabs, self.shown, self.live]
-        focused = QApplication.focusWidget()
-        at = next(
-            (i for i, p in enumerate(panes) if focused is not None and (p is focused or p.isAncestorOf(focused))), -1
-        )
-        target = panes[(at + 1) % len(panes)]
+        pane = self.pane_of(QApplication.focusWidget())
+        at = self._panes().index(pane) if pane is not None else -1
+        target = self._panes()[(at + 1) % len(self._panes())]
         if target is self.rail:
             self.rail.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             _first_focus(target).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _panes(self) -> list[QWidget]:
+        return [self.rail, self.tabs, self.shown, self.live]
+
+    def pane_of(self, widget: QWidget | None) -> QWidget | None:
+        """The part of the window that a widget stands in."""
+        return next((p for p in self._panes() if widget is not None and (p is widget or p.isAncestorOf(widget))), None)
 
     def go_back(self) -> None:
         """From the rail to the page; from a page to the one before."""
@@ -368,7 +374,8 @@ class Workbench(QWidget):
 
     def shut(self) -> None:
         """Write what is unsaved, wait for work that runs, close the clinic. Raises UserError where it cannot write."""
-        self.session.flush()
+        self.session.end()
+        self.rail.end()
         self.slow_tasks.close()
         self.tasks.close()
         self.clinic.close()

@@ -1,10 +1,22 @@
-"""What the tests of the window share. The typeface of the program is loaded once, so that widths are those of the screen."""
+"""What the tests of the window share: the words of the pack, and a locale that is the same everywhere."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from myositis_desktop.assets import asset
+from myositis_desktop.clinic import Clinic, NewUser
 from myositis_desktop.model.catalogue import Catalogue
+from myositis_desktop.store.keys import Cost
+from myositis_desktop.ui.theme import Theme
+from myositis_desktop.ui.workbench import Workbench
 from tests.strategies import catalogue as pack_catalogue
 
 
@@ -16,3 +28,59 @@ def catalogue() -> Catalogue:
 @pytest.fixture(autouse=True)
 def point_locale(qtbot: QtBot) -> None:  # noqa: ARG001 - the locale is that of an application
     QLocale.setDefault(QLocale.c())
+
+
+# --- the window on a real clinic ---
+
+START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+PASSPHRASE = "four words in a row"
+WAIT = 10_000
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """A second later at every look."""
+    seconds = count()
+    return lambda: START + timedelta(seconds=next(seconds))
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[Clinic]:
+    """A real encrypted clinic, quick to unlock."""
+    user = NewUser("anna", "Dr Anna Example", PASSPHRASE)
+    made, _ = Clinic.create(tmp_path / "clinic", "Hill clinic", user, clock, cost=Cost(time=1, memory_kib=64, lanes=1))
+    yield made
+    with suppress(Exception):  # the test may have closed it by locking the window
+        made.close()
+
+
+@pytest.fixture
+def patient(clinic: Clinic) -> int:
+    """A patient with dermatomyositis, nearly every finding known."""
+    found, problems = clinic.import_case(asset("resources", "demo", "01-dermatomyositis.json").read_bytes())
+    assert found is not None, problems
+    return found
+
+
+@pytest.fixture
+def bench(clinic: Clinic, clock: Callable[[], datetime], qapp: QApplication, qtbot: QtBot) -> Iterator[Workbench]:
+    """The workbench on that clinic, as large as a small laptop's screen."""
+    theme = Theme(qapp, "light")
+    theme.apply()
+    made = Workbench(clinic, clock, theme)
+    made.resize(1366, 768)
+    made.show()
+    qtbot.addWidget(made)
+    yield made
+    with suppress(Exception):  # the test may have closed the clinic
+        made.shut()
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def opened(bench: Workbench, patient: int, qtbot: QtBot) -> Workbench:
+    """The workbench with the patient open and assessed."""
+    bench.rail.refresh()
+    bench.open_patient(patient)
+    qtbot.waitUntil(lambda: bench.session.is_current, timeout=WAIT)
+    return bench

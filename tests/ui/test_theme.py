@@ -1,0 +1,75 @@
+"""The palette keeps its contrasts, and the style sheet is whole in every theme and size."""
+
+import re
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from myositis_desktop.ui.finding_style import style as finding_style
+from myositis_desktop.ui.theme import Theme, checked_pairs, contrast, palettes, style_sheet
+
+THEMES = ("light", "dark")
+PAIRS, EDGES = checked_pairs()
+
+
+def test_contrast_of_black_and_white_is_the_largest_there_is() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("ink", "ground"), PAIRS)
+def test_text_stands_out(theme: str, ink: str, ground: str) -> None:
+    assert contrast(palettes()[theme][ink], palettes()[theme][ground]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("edge", "ground"), EDGES)
+def test_edges_of_controls_stand_out(theme: str, edge: str, ground: str) -> None:
+    assert contrast(palettes()[theme][edge], palettes()[theme][ground]) >= 3
+
+
+def test_every_colour_that_carries_meaning_is_checked() -> None:
+    checked = {ink for ink, _ in PAIRS} | {edge for edge, _ in EDGES}
+    meaning = {
+        "text",
+        "muted",
+        "accent",
+        "accent_text",
+        "red",
+        "amber",
+        "blue",
+        "green",
+        "border",
+        "focus",
+        "rail_text",
+    }
+    assert meaning <= checked
+
+
+def test_both_themes_name_the_same_colours() -> None:
+    assert set(palettes()["light"]) == set(palettes()["dark"])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("scale", [1.0, 1.25, 2.0])
+def test_the_style_sheet_leaves_nothing_open(theme: str, scale: float) -> None:
+    sheet = style_sheet(palettes()[theme], scale)
+    assert "$" not in sheet
+    assert set(re.findall(r"#[0-9A-Fa-f]{6}", sheet)) <= set(palettes()[theme].values())
+    assert f"font-size: {round(14 * scale)}px" in sheet
+
+
+def test_the_theme_follows_the_wish_and_the_desktop(qapp: QApplication) -> None:
+    theme = Theme(qapp, "dark")
+    theme.add_part(finding_style)
+    assert theme.name == "dark"
+    assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == palettes()["dark"]["bg"]
+    theme.set_wish("system")
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    assert theme.name == ("dark" if dark else "light")
+    theme.set_wish("light")
+    assert palettes()["light"]["surface"] in qapp.styleSheet()
+    qapp.setStyleSheet("")
