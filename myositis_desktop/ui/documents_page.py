@@ -72,9 +72,9 @@ class DocumentsPage(QWidget):
     def __init__(self, session: Session, tasks: Tasks) -> None:
         super().__init__()
         self.session, self._tasks = session, tasks
-        self._entries: list[Entry] = []
+        self.entries: list[Entry] = []
         self._job = 0
-        self._pane: PdfPane | None = None
+        self.pane: PdfPane | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 16, 24, 16)
         row.setSpacing(16)
@@ -117,11 +117,11 @@ class DocumentsPage(QWidget):
 
     def _forget(self) -> None:
         self._tasks.drop(self._job)
-        self._entries = []
+        self.entries = []
         self.list.clear()
-        if self._pane is not None:
-            self._pane.show_pdf(b"")
-            self._pane.hide()
+        if self.pane is not None:
+            self.pane.show_pdf(b"")
+            self.pane.hide()
         self._refresh_if_seen()
 
     def _refresh_if_seen(self) -> None:
@@ -136,13 +136,13 @@ class DocumentsPage(QWidget):
             pending = ("treatment",) if session.plan.taper is None else ("treatment", "taper")
         filed = session.clinic.filed(session.patient_id) if session.patient_id is not None else ()
         chosen = self.entry
-        self._entries = entries_of(filed, pending)
+        self.entries = entries_of(filed, pending)
         self.list.blockSignals(True)
         self.list.clear()
-        for entry in self._entries:
+        for entry in self.entries:
             self.list.addItem(QListWidgetItem(f"{entry.title}\n{entry.under}"))
-        row = next((i for i, e in enumerate(self._entries) if chosen and _same(e, chosen)), 0)
-        self.list.setCurrentRow(row if self._entries else -1)
+        row = next((i for i, e in enumerate(self.entries) if chosen and _same(e, chosen)), 0)
+        self.list.setCurrentRow(row if self.entries else -1)
         self.list.blockSignals(False)
         self._show_entry()
 
@@ -150,12 +150,12 @@ class DocumentsPage(QWidget):
     def entry(self) -> Entry | None:
         """The chosen line."""
         row = self.list.currentRow()
-        return self._entries[row] if 0 <= row < len(self._entries) else None
+        return self.entries[row] if 0 <= row < len(self.entries) else None
 
     def choose_plan(self, number: str) -> None:
         """Choose the treatment plan of a number."""
         self.refresh()
-        for row, entry in enumerate(self._entries):
+        for row, entry in enumerate(self.entries):
             if entry.filed is not None and entry.filed.plan_number == number:
                 self.list.setCurrentRow(row)
                 return
@@ -170,7 +170,7 @@ class DocumentsPage(QWidget):
             self._say_none()
             return
         self.status.setText("Making the pages …")
-        self.status.setVisible(self._pane is None or not self._pane.isVisible())
+        self.status.setVisible(self.pane is None or not self.pane.isVisible())
         try:
             work = self._bytes_of(entry, mark=None)
         except UserError as error:
@@ -179,8 +179,8 @@ class DocumentsPage(QWidget):
         self._job = self._tasks.run(work, lambda data: self._show_pdf(entry, data), self._refused)
 
     def _say_none(self) -> None:
-        if self._pane is not None:
-            self._pane.hide()
+        if self.pane is not None:
+            self.pane.hide()
         if self.session.case is None:
             text = "Open a patient at the left, or add one with Ctrl+N."
         elif self.session.problems:
@@ -214,16 +214,16 @@ class DocumentsPage(QWidget):
         self.status.hide()
 
     def _ready_pane(self) -> "PdfPane":
-        if self._pane is None:
+        if self.pane is None:
             from myositis_desktop.ui.pdf_view import PdfPane  # noqa: PLC0415 - the PDF library loads on first use
 
-            self._pane = PdfPane()
-            self._right.addWidget(self._pane, 1)
-        return self._pane
+            self.pane = PdfPane()
+            self._right.addWidget(self.pane, 1)
+        return self.pane
 
     def _refused(self, error: UserError) -> None:
-        if self._pane is not None:
-            self._pane.hide()
+        if self.pane is not None:
+            self.pane.hide()
         self.status.setText(str(error))
         self.status.show()
 
@@ -262,7 +262,7 @@ class DocumentsPage(QWidget):
     def _after_signing(self) -> None:
         self.signed.emit()
         self.refresh()
-        newest = next((i for i, e in enumerate(self._entries) if e.filed is not None), None)
+        newest = next((i for i, e in enumerate(self.entries) if e.filed is not None), None)
         if newest is not None:
             self.list.setCurrentRow(newest)
 

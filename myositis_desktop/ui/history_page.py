@@ -56,6 +56,7 @@ class HistoryPage(Page):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
+        self.events: list[Event] = []
         self._slot = QVBoxLayout()
         self._slot.setSpacing(8)
         self.column.addLayout(self._slot)
@@ -78,7 +79,8 @@ class HistoryPage(Page):
         if session.case is None or session.patient_id is None:
             self._slot.addWidget(text_label("Open a patient at the left, or add one with Ctrl+N.", "muted"))
             return
-        for event in events_of(session.case, session.clinic.filed(session.patient_id)):
+        self.events = events_of(session.case, session.clinic.filed(session.patient_id))
+        for event in self.events:
             self._slot.addWidget(self._card(event))
 
     def _card(self, event: Event) -> QFrame:

@@ -24,6 +24,8 @@ class PdfPane(QWidget):
         for band in self._bands.values():
             band.hide()
             column.addWidget(band)
+        self.said = ""
+        self.data = b""
         self.document = QPdfDocument(self)
         self._buffer = QBuffer(self)
         self.view = QPdfView(self)
@@ -44,11 +46,13 @@ class PdfPane(QWidget):
 
     def say(self, tone: str, text: str) -> None:
         """What stands in the frame above the pages."""
+        self.said = text
         for name, band in self._bands.items():
             band.say(text if name == tone else "")
 
     def show_pdf(self, data: bytes) -> None:
         """Show another document; empty bytes show none."""
+        self.data = data
         self.document.close()
         self._buffer.close()
         self._buffer.setData(QByteArray(data))

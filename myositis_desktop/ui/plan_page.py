@@ -26,6 +26,7 @@ class PlanPage(PlanView):
             self._groups[line] = _Group(self.catalogue.word("line", line))
             self.column.addWidget(self._groups[line])
         self._rest: tuple[Item, ...] = ()
+        self.folded: Fold | None = None
         self._rest_slot = QVBoxLayout()
         self.column.addLayout(self._rest_slot)
         self.column.addStretch(1)
@@ -46,12 +47,11 @@ class PlanPage(PlanView):
         return PlanCard(item, instead_of(item, items, self.catalogue), self.catalogue, self._chooser, self.follow.emit)
 
     def _show_rest(self, rest: tuple[Item, ...]) -> None:
-        if rest == self._rest and self._rest_slot.count():
+        if rest == self._rest and self.folded is not None:
             return
-        fold = self._rest_slot.itemAt(0)
-        was_open = isinstance(old := fold.widget() if fold else None, Fold) and old.button.isChecked()
+        was_open = self.folded is not None and self.folded.button.isChecked()
         empty(self._rest_slot)
-        self._rest = rest
+        self._rest, self.folded = rest, None
         if not rest:
             return
 
@@ -59,13 +59,17 @@ class PlanPage(PlanView):
             for item in rest:
                 column.addWidget(compact_row(item, self.catalogue, self._chooser, self.follow.emit))
 
-        new = Fold(f"Not indicated ({len(rest)})", fill)
-        new.button.setChecked(was_open)
-        self._rest_slot.addWidget(new)
+        self.folded = Fold(f"Not indicated ({len(rest)})", fill)
+        self.folded.button.setChecked(was_open)
+        self._rest_slot.addWidget(self.folded)
 
     def card_of(self, drug: str) -> PlanCard | None:
         """The card of a drug, where it has one."""
-        return next((c for g in self._groups.values() for c in g.cards if c.item.drug == drug), None)
+        return next((c for c in self.cards() if c.item.drug == drug), None)
+
+    def cards(self) -> list[PlanCard]:
+        """All cards, in order."""
+        return [c for g in self._groups.values() for c in g.cards]
 
     def _focused_drug(self) -> str:
         widget: QWidget | None = QApplication.focusWidget()

@@ -39,6 +39,7 @@ class SignDialog(Dialog):
     ) -> None:
         super().__init__("Sign", parent)
         self._sign, self._tasks, self._done = sign, tasks, done
+        self.documents, self.signer = tuple(documents), signer
         self.column.addWidget(text_label("Documents", "caption"))
         for document in documents:
             self.column.addWidget(text_label(f"{document} for {patient}", "strong"))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
@@ -73,7 +74,7 @@ class TaperControls(QWidget):
         row.addWidget(self.standard)
         self.strengths: dict[Decimal, Button] = {}
         for text in self._catalogue.lists.get("strengths_mg", ()):
-            pill = self._pill(f"{text} mg", self._set_strengths, f"Tablets of {text} mg are at hand")
+            pill = self._pill(f"{text} mg", partial(self._toggle, Decimal(text)), f"Tablets of {text} mg are at hand")
             self.strengths[Decimal(text)] = pill
             row.addWidget(pill)
         self.halves = self._pill("Halves allowed", self._set_halves, "Tablets may be halved")
@@ -83,7 +84,7 @@ class TaperControls(QWidget):
     def _pill(self, text: str, slot: Callable[[], None], tip: str) -> Button:
         out = Button(text, "pill", tip=tip)
         out.setCheckable(True)
-        out.clicked.connect(slot)
+        out.clicked.connect(lambda _checked: slot())
         return out
 
     def show_case(self, case: Case, taper: Taper | None) -> None:
@@ -94,12 +95,14 @@ class TaperControls(QWidget):
         self.start.setPlaceholderText(f"Default: {day_text(taper.starts)}" if taper else "2026-11-23")
         self._show_text(self.hold, str(wish.hold_days) if wish.hold_days else "")
         self.hold.setPlaceholderText("Default")
-        chosen = wish.strengths_mg
+        self._show_strengths(wish.strengths_mg)
+        self.halves.setChecked(bool(wish.half_tablets))
+        self.own.say(self._own_text(wish))
+
+    def _show_strengths(self, chosen: tuple[Decimal, ...] | None) -> None:
         self.standard.setChecked(chosen is None)
         for mg, pill in self.strengths.items():
             pill.setChecked(chosen is not None and mg in chosen)
-        self.halves.setChecked(bool(wish.half_tablets))
-        self.own.say(self._own_text(wish))
 
     def _show_text(self, edit: QLineEdit, text: str) -> None:
         if not edit.hasFocus() or not edit.isModified():
@@ -116,6 +119,10 @@ class TaperControls(QWidget):
                 f"{text_of(t.mg)} mg" for t in wish.tablets
             )
         return ""
+
+    def note_of(self, edit: QLineEdit) -> str:
+        """What stands under a field; "" where nothing is wrong."""
+        return self._notes[edit].text()
 
     def _complain(self, edit: QLineEdit, text: str) -> None:
         self._notes[edit].setText(text)
@@ -156,13 +163,16 @@ class TaperControls(QWidget):
             self._session.edit_taper(wish, "Days at the first dose")
 
     def _set_standard(self) -> None:
-        self._session.edit_taper(replace(self._wish(), strengths_mg=None), "Tablet strengths")
-        self.standard.setChecked(True)
+        self._set_strengths(None)
 
-    def _set_strengths(self) -> None:
-        chosen = tuple(sorted((mg for mg, pill in self.strengths.items() if pill.isChecked()), reverse=True))
-        self.standard.setChecked(not chosen)
-        self._session.edit_taper(replace(self._wish(), strengths_mg=chosen or None), "Tablet strengths")
+    def _toggle(self, mg: Decimal) -> None:
+        """Put a strength in or out; without any the standard set applies again."""
+        chosen = set(self._wish().strengths_mg or ()) ^ {mg}
+        self._set_strengths(tuple(sorted(chosen, reverse=True)) or None)
+
+    def _set_strengths(self, chosen: tuple[Decimal, ...] | None) -> None:
+        self._session.edit_taper(replace(self._wish(), strengths_mg=chosen), "Tablet strengths")
+        self._show_strengths(chosen)
 
     def _set_halves(self) -> None:
         self._session.edit_taper(replace(self._wish(), half_tablets=self.halves.isChecked()), "Half tablets")

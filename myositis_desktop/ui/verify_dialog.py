@@ -29,6 +29,7 @@ class VerifyDialog(Dialog):
 
     def __init__(self, name: str, found: "Verification", parent: QWidget | None = None) -> None:
         super().__init__(f"Check of {name}", parent, width=560)
+        self.verdict = found.verdict
         ink, sign, words = VERDICTS[found.verdict]
         band = Band(ink, sign)
         band.say(words)
