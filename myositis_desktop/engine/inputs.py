@@ -48,6 +48,8 @@ class Reading:
     """Beginnings of ids whose answers of earlier visits count everywhere."""
     unknown_words: Mapping[str, str] = field(default_factory=dict)
     """A choice whose answer of that word is unknown: screen.tb indeterminate."""
+    ranks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of several days the last of these words counts; for other choices the order of the catalogue decides."""
     adult_ranges: tuple[str, ...] = ()
     """Ids whose plausible range holds in adults only; they have rules of their own."""
 
@@ -137,7 +139,7 @@ class Inputs:
         if onset is not None and isinstance(onset.value, date):
             return Decimal(completed_years(self.case.patient.birth_date, onset.value))
         age = self.case.findings.get("onset.age")
-        return age.value if age is not None and isinstance(age.value, Decimal) else self._age()
+        return Decimal(int(age.value)) if age is not None and isinstance(age.value, Decimal) else self._age()
 
     def _months_since_onset(self) -> Decimal | None:
         onset = self.case.findings.get("onset.date")
@@ -176,7 +178,7 @@ class Inputs:
             return None
         if isinstance(known[0], bool):
             return any(known)
-        order = self.catalogue.findings[id_].values
+        order = self.reading.ranks.get(id_) or self.catalogue.findings[id_].values
         return max(known, key=order.index) if order else known[-1]
 
     def _plain(self, id_: str, finding: Finding | None) -> Any:

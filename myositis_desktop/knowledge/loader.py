@@ -120,6 +120,7 @@ def _reading(folder: Traversable) -> Reading:
         raised_above={k: Decimal(v) for k, v in place.table("raised_above").data.items()},
         any_day=days.texts("any_day"),
         unknown_words=place.table("unknown_words").data,
+        ranks={k: tuple(v) for k, v in place.table("ranks").data.items()},
         adult_ranges=days.texts("adult_ranges"),
     )
 
