@@ -66,7 +66,7 @@ def _main(treatment: Treatment) -> Verdict | None:
     """The oral glucocorticoid that is chosen, or recommended, or taken with caution."""
     oral = [treatment.verdicts[d] for d in treatment.pack.oral]
     ranked = (
-        [v for v in oral if v.chosen and v.status != "needs-data"],
+        [v for v in oral if v.chosen],
         [v for v in oral if v.status == "recommended"],
         [v for v in oral if v.taken and v.status == "caution"],
     )
@@ -95,7 +95,7 @@ def _request(
     pack, case, sheet = treatment.pack, treatment.case, treatment.sheet
     choice, wish = pack.taper_choice, case.preferences.taper
     start = starts_on(pack, case, sheet)
-    goes_on = main.taken and sheet.get("course.continuing") is True and dose == sheet.get("oral-taken-dose")
+    goes_on = sheet.get("course.continuing") is True and dose == sheet.get("oral-taken-dose")
     remarks = [sheet.reason(r) for r in choice.remarks if r.when.value(sheet) is True]
     hold = choice.hold_before_next.value(sheet)
     return TaperRequest(
@@ -106,7 +106,7 @@ def _request(
         tablets=tablets_at_hand(wish, pack.taper_rules),
         rules=pack.taper_rules,
         hold_days=wish.hold_days,
-        days_taken=_days_taken(treatment, main, start) if goes_on else 0,
+        days_taken=_days_taken(treatment, start) if goes_on else 0,
         begin_lower=choice.begin_lower.value(sheet) is True,
         hold_before_next=int(hold) if hold else None,
         child=sheet.get("child") is True,
@@ -116,7 +116,8 @@ def _request(
     )
 
 
-def _days_taken(treatment: Treatment, main: Verdict, start: date) -> int:
-    taken = [t for t in treatment.case.therapy if t.drug == main.card.drug and t.stopped is None]
+def _days_taken(treatment: Treatment, start: date) -> int:
+    """Days at the dose that goes on; the molecules are alike, milligram for milligram."""
+    taken = [t for t in treatment.case.therapy if t.drug in treatment.pack.oral and t.stopped is None]
     begun = max((t.started for t in taken), default=None)
     return 0 if begun is None else days_taken(begun, start, treatment.case.assessed_on)
