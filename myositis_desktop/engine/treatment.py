@@ -155,8 +155,8 @@ def _dose_and_needs(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdi
 
 
 def _taken_dose(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdict) -> Decimal | None:
-    """A steroid-sparing drug that is taken goes on at the dose taken."""
-    if not verdict.taken or card.drug not in pack.group.drugs:
+    """A steroid-sparing drug that is taken goes on at the dose taken, unless a rule of its own begins it anew."""
+    if not verdict.taken or card.drug not in pack.group.drugs or verdict.indication == "recommended":
         return None
     return taken_amount(card, sheet, _unit(card, sheet))
 
@@ -293,7 +293,7 @@ def _apply_written_doses(treatment: Treatment) -> None:
 
 def _item(treatment: Treatment, verdict: Verdict) -> Item:
     card, sheet = verdict.card, treatment.sheet
-    shown = verdict.status in DOSED or (verdict.chosen and verdict.status != "needs-data")
+    shown = verdict.status in DOSED or (verdict.chosen and (verdict.status != "needs-data" or verdict.dose is not None))
     trial = card.trial if card.trial and card.trial[0].value(sheet) is True and shown else None
     oral_goes_on = card.drug in treatment.pack.oral and verdict.taken and sheet.get("course.continuing") is True
     return Item(
