@@ -86,10 +86,12 @@ class Catalogue:
     drugs: Mapping[str, DrugSpec]
     sources: Mapping[str, Source]
     words: Mapping[str, str] = field(default_factory=dict)
-    """Labels of the other ids of plans: "subtype.dm", "severity.mild", "status.option", "alert.weight-missing", "test.lab.ck" ..."""
+    """Labels of the other ids of plans: "subtype.dm", "severity.mild", "status.option",
+    "alert.weight-missing", "test.lab.ck" and so on."""
 
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Closed lists of lists.toml: "schedules", "strengths_mg", "therapy_units", "core_set", "enzymes", "outcomes" ..."""
+    """Closed lists of lists.toml: "schedules", "strengths_mg", "therapy_units", "core_set", "enzymes",
+    "outcomes" and so on."""
 
     def word(self, kind: str, id_: str) -> str:
         """The label of an id, or the id itself where none is written."""

@@ -195,7 +195,7 @@ class Plan:
     defaults: tuple[str, ...] = ()
     """Product defaults that applied because the case says nothing, in words."""
     facts: tuple[tuple[str, str], ...] = field(default=())
-    """Derived numbers worth showing: ("egfr", "108.6"), ("bmi", "25.7"), ("bsa", "1.79"), ("age", "45"), ("age_at_onset", "45")."""
+    """Derived numbers worth showing: ("egfr", "108.6"), ("bmi", "25.7"), ("bsa", "1.79"), ("age", "45")."""
 
     def item(self, drug: str) -> Item:
         """The item of a drug id; every drug of the vocabulary has one."""

@@ -71,9 +71,7 @@ def _assessment(plan: Plan) -> dict[str, Any]:
             "tests": list(plan.cancer_risk.tests),
         },
         "response": _response(plan.response),
-        "alerts": [
-            {"id": a.id, "level": a.level, "text": a.text, "because": _because(a.because)} for a in plan.alerts
-        ],
+        "alerts": [{"id": a.id, "level": a.level, "text": a.text, "because": _because(a.because)} for a in plan.alerts],
     }
 
 
@@ -169,9 +167,7 @@ def _tablets(pairs: tuple[tuple[Decimal, Decimal], ...]) -> dict[str, str]:
 
 
 def _because(because: Because) -> list[dict[str, Any]]:
-    return [
-        {"rule": r.rule, "findings": list(r.findings), "text": r.text, "sources": list(r.sources)} for r in because
-    ]
+    return [{"rule": r.rule, "findings": list(r.findings), "text": r.text, "sources": list(r.sources)} for r in because]
 
 
 def _day(day: date) -> str:

@@ -29,7 +29,12 @@ def test_work_runs_elsewhere_and_its_result_arrives_here(tasks: Tasks, qtbot: Qt
 
 def test_a_dropped_result_never_arrives(tasks: Tasks, qtbot: QtBot) -> None:
     arrived: list[int] = []
-    first = tasks.run(lambda: time.sleep(0.05) or 1, arrived.append)
+
+    def slowly() -> int:
+        time.sleep(0.05)
+        return 1
+
+    first = tasks.run(slowly, arrived.append)
     tasks.drop(first)
     tasks.run(lambda: 2, arrived.append)
     qtbot.waitUntil(lambda: bool(arrived))
