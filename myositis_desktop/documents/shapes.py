@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable, Paragraph
 
 from myositis_desktop.documents.fonts import BOLD, REGULAR, width
 from myositis_desktop.documents.pdf_objects import reserve_signature_field
-from myositis_desktop.documents.style import INK, MUTED, RULE, style
+from myositis_desktop.documents.style import INK, MUTED, RULE
 from myositis_desktop.model.number import text_of
 
 _FILLED = {"recommended", "contraindicated", "emergency", "override"}
@@ -279,8 +279,3 @@ def hairline(canvas: Canvas, x: float, y: float, length: float, color: Color = R
     canvas.setLineWidth(0.6)
     canvas.line(x, y, x + length, y)
     canvas.restoreState()
-
-
-def caption(text: str) -> Paragraph:
-    """A line of provenance, already marked up."""
-    return Paragraph(text, style("fine"))
