@@ -22,7 +22,7 @@ def check_names(pack: Pack) -> None:
     Raises:
         BugError: with the first fault found.
     """
-    for where, expr in _expressions(pack):
+    for where, expr in expressions(pack):
         for name in sorted(expr.names()):
             if not _is_name(pack, name):
                 raise BugError(f"knowledge pack, {where}: {name!r} is neither a finding nor a fact")
@@ -47,7 +47,8 @@ def _is_name(pack: Pack, name: str) -> bool:
     return name in pack.catalogue.findings
 
 
-def _expressions(pack: Pack) -> Iterator[tuple[str, Expr]]:
+def expressions(pack: Pack) -> Iterator[tuple[str, Expr]]:
+    """Every condition and number of the pack, with where it stands."""
     for definition in pack.definitions.values():
         for expr in definition.parts():
             yield f"fact {definition.id}", expr
