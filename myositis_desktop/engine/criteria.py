@@ -16,7 +16,7 @@ LEVEL, PROBABILITY_LEVEL = "classification-level", "classification-probability-l
 def classify(criteria: Criteria, sheet: FactSheet) -> Classification:
     """Score a case and put its levels on the sheet, where the rules read them."""
     model = next(m for m in criteria.models if m.when.value(sheet) is True)
-    held = [(i, i.when.value(sheet)) for i in criteria.items if model.id in i.tenths]
+    held = [(i, i.when.read(sheet.values)) for i in criteria.items if model.id in i.tenths]
     counted = [i for i, holds in held if holds is True]
     open_items = [i for i, holds in held if holds is None]
     lowest = sum(i.tenths[model.id] for i in counted)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Protocol
 
@@ -256,6 +257,12 @@ class Arithmetic(Expr):
         return _of_two(_ARITHMETIC[self.sign], self.parts)
 
 
+@lru_cache(maxsize=256)
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    """Kept, because a broken exponent costs as much as a hundred comparisons and every sheet asks for the same."""
+    return base**exponent
+
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": min,
     "max": max,
@@ -264,7 +271,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "nearest": step_nearest,
     "nearest_up": step_nearest_up,
     "sqrt": lambda x: x.sqrt(),
-    "power": lambda x, y: x**y,
+    "power": _power,
 }
 
 
@@ -279,8 +286,13 @@ class Call(Expr):
         reads, function = _reads(self.parts), _FUNCTIONS[self.function]
 
         def call(facts: Facts) -> Any:
-            values = [read(facts) for read in reads]
-            return None if None in values else function(*values)
+            values = []
+            for read in reads:
+                v = read(facts)
+                if v is None:
+                    return None
+                values.append(v)
+            return function(*values)
 
         return call
 

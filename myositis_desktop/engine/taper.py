@@ -224,7 +224,7 @@ def _pay_rung(rung: Rung, box: TabletBox, note: str | None) -> _Paid:
     alternate, alternate_tablets = (None, ()) if rung.alternate_mg is None else box.pay(rung.alternate_mg)
     meant = ((rung.dose_mg, dose), (rung.alternate_mg, alternate))
     lowered = tuple(wish for wish, made in meant if wish is not None and wish != made)
-    if alternate == dose:
+    if alternate is not None and alternate == dose:
         alternate, alternate_tablets = None, ()
     return _Paid(Rung(dose, rung.days, alternate), tablets, alternate_tablets, lowered, (note,) if note else ())
 

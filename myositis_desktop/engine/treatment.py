@@ -99,7 +99,8 @@ def items(treatment: Treatment) -> tuple[Item, ...]:
 def judge(pack: Pack, card: DrugCard, sheet: FactSheet) -> Verdict:
     """The verdict of one drug before any choice."""
     sheet.put("drug", card.drug)
-    found = next(i for i in card.indications if i.row.when.value(sheet) is True)
+    facts = sheet.values
+    found = next(i for i in card.indications if i.row.when.read(facts) is True)
     verdict = Verdict(card, found.status, found.status, [sheet.reason(found.row)])
     verdict.taken = card.drug in sheet.inputs.taken
     against = _against(pack, card, sheet)
@@ -117,7 +118,8 @@ def judge(pack: Pack, card: DrugCard, sheet: FactSheet) -> Verdict:
 
 
 def _rows(pack: Pack, card: DrugCard, sheet: FactSheet, effect: str) -> list[SafetyRow]:
-    return [s for s in pack.rows_of(card.drug, effect) if s.row.when.value(sheet) is True]
+    facts = sheet.values
+    return [s for s in pack.rows_of(card.drug, effect) if s.row.when.read(facts) is True]
 
 
 def _against(pack: Pack, card: DrugCard, sheet: FactSheet) -> dict[str, list[Reason]]:

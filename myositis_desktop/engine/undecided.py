@@ -80,7 +80,9 @@ def _of_drug(pack: Pack, verdict: Verdict, sheet: FactSheet) -> tuple[str, ...]:
     sheet.put("drug", card.drug)
     parts = [_of_indications(card, sheet)]
     if verdict.status in (*DOSED, "needs-data"):
-        parts += [s.row.when.missing(sheet) for s in pack.safety_of(card.drug)]
+        facts = sheet.values
+        rows = [s.row.when for s in pack.safety_of(card.drug)]
+        parts += [when.missing(sheet) for when in rows if when.read(facts) is None]
         parts += [_first_open((r.when for r in card.doses), sheet)]
     return unique(parts)
 
@@ -91,9 +93,9 @@ def _of_indications(card: DrugCard, sheet: FactSheet) -> tuple[str, ...]:
 
 def _first_open(conditions: Iterable[Expr], sheet: FactSheet) -> tuple[str, ...]:
     """Unknown findings of the rows up to the first that holds whatever they are."""
-    parts = []
+    facts, parts = sheet.values, []
     for when in conditions:
-        held = when.value(sheet)
+        held = when.read(facts)
         if held is None:
             parts.append(when.missing(sheet))
         elif held is True:
