@@ -62,6 +62,9 @@ QT_LIBRARIES = {
     "libzstd.so": "libzstd1",
 }
 
+# Outside program that judges our documents in the tests -> its Debian/Ubuntu package.
+JUDGES = {"pdfsig": "poppler-utils", "pdftotext": "poppler-utils", "qpdf": "qpdf"}
+
 
 class Stop(Exception):  # noqa: N818 - it ends the job, it is not a fault
     """The job cannot go on; the message says why and what to do."""
@@ -104,6 +107,7 @@ def test(words: Sequence[str]) -> int:
     """Run the tests on two cores; further words go to pytest."""
     install()
     system_libraries()
+    judges()
     return _call(_python("-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "not soak", *words))
 
 
@@ -160,6 +164,7 @@ def soak(words: Sequence[str]) -> int:
     """Run the full numbers of the kill, tamper and fuzz jobs: the tests marked `soak`."""
     install()
     system_libraries()
+    judges()
     code = _call(_python("-m", "pytest", "-m", "soak", "-rA", "--durations=0", *words))
     if code == 5:  # pytest: nothing collected
         print("No test is marked `soak`.")
@@ -258,6 +263,17 @@ def system_libraries() -> None:
     apt_install(known, f"Qt needs libraries that this machine lacks: {', '.join(missing)}.")
     if unknown:
         print(f"No package is known for {', '.join(unknown)}; the window may not start.", file=sys.stderr)
+
+
+def judges() -> None:
+    """Bring the programs that judge our documents where we may; without them their tests are skipped, and say so."""
+    if not sys.platform.startswith("linux") or not shutil.which("apt-get"):
+        return
+    packages = sorted({package for program, package in JUDGES.items() if not shutil.which(program)})
+    try:
+        apt_install(packages, "The tests judge the documents with programs that this machine lacks.")
+    except Stop as stop:
+        print(stop, file=sys.stderr)
 
 
 def missing_libraries() -> list[str]:
