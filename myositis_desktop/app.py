@@ -23,8 +23,6 @@ from myositis_desktop.ui.theme import Theme
 
 if TYPE_CHECKING:
     from myositis_desktop.clinic import Clinic
-    from myositis_desktop.ui.setup_wizard import SetupWizard
-    from myositis_desktop.ui.unlock import UnlockScreen
     from myositis_desktop.ui.workbench import Workbench
 
 TITLE = "Myositis Desktop"
@@ -134,10 +132,9 @@ class Window(QMainWindow):
         self.tasks.run(_load_rest, lambda _: None)
 
     @property
-    def screen_shown(self) -> "SetupWizard | UnlockScreen | Workbench":
-        """What is on screen."""
-        shown: SetupWizard | UnlockScreen | Workbench = self.centralWidget()  # type: ignore[assignment]
-        return shown
+    def shown(self) -> QWidget | None:
+        """What is on screen: the wizard, the lock screen or the workbench."""
+        return self.centralWidget()
 
     # --- wizard, lock screen, workbench ---
 
@@ -197,6 +194,7 @@ class Window(QMainWindow):
 
     def _show(self, screen: QWidget) -> None:
         self.setCentralWidget(screen)  # deletes the one before
+        screen.show()
         self.setWindowTitle(TITLE)
 
     def _name(self, title: str) -> None:

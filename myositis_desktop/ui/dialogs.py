@@ -35,6 +35,13 @@ class Dialog(QDialog):
         outer.addSpacing(4)
         outer.addLayout(self.buttons)
 
+    def done(self, result: int) -> None:
+        """Close, and give the keyboard back to the window below: not every desktop does."""
+        parent = self.parentWidget()
+        super().done(result)
+        if parent is not None:
+            parent.activateWindow()
+
     def add_button(self, text: str, slot: Callable[[], object], kind: str = "secondary", sign: str = "") -> Button:
         """A button at the right end; the last one added stands outermost."""
         out = Button(text, kind, sign)

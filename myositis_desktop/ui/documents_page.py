@@ -252,7 +252,7 @@ class DocumentsPage(QWidget):
             lambda passphrase, meaning: clinic.sign(patient_id, passphrase, meaning),
             self._tasks,
             lambda _: self._after_signing(),
-            self.window(),
+            self,
         ).open()
 
     def _pending(self) -> list[Entry]:
@@ -299,7 +299,7 @@ class DocumentsPage(QWidget):
         from myositis_desktop.ui.pdf_view import PdfPane  # noqa: PLC0415 - loads on first use
         from myositis_desktop.ui.printing import ask_printer, print_pdf  # noqa: PLC0415 - loads on first use
 
-        printer = ask_printer("Plan", self.window())
+        printer = ask_printer("Plan", self)
         if printer is not None:
             pane = PdfPane()
             pane.show_pdf(data)
@@ -323,10 +323,10 @@ class DocumentsPage(QWidget):
     def _show_verification(self, name: str, found: "Verification") -> None:
         from myositis_desktop.ui.verify_dialog import VerifyDialog  # noqa: PLC0415 - loads on first use
 
-        VerifyDialog(name, found, self.window()).open()
+        VerifyDialog(name, found, self).open()
 
     def _tell(self, title: str, text: str) -> None:
-        MessageDialog(title, text, self.window()).open()
+        MessageDialog(title, text, self).open()
 
     def ask_save(self, title: str, name: str, kinds: str) -> Path | None:
         """Where to write; None: the user thought better of it."""

@@ -19,24 +19,24 @@ class IdleLock(QObject):
 
     def __init__(self, app: QGuiApplication, minutes: int, parent: QObject) -> None:
         super().__init__(parent)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.idle)
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.timeout.connect(self.idle)
         self.set_minutes(minutes)
         app.focusWindowChanged.connect(self._watch)
         self._watch(QGuiApplication.focusWindow())
 
     def set_minutes(self, minutes: int) -> None:
         """Lock after so many minutes from now on."""
-        self._timer.start(minutes * 60_000)
+        self.timer.start(minutes * 60_000)
 
     def _watch(self, window: QWindow | None) -> None:
         if window is not None:
             window.removeEventFilter(self)
             window.installEventFilter(self)
-            self._timer.start()
+            self.timer.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802, ARG002 - Qt's name and arguments
         if event.type() in _ACTIVITY:
-            self._timer.start()
+            self.timer.start()
         return False

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -134,13 +135,14 @@ class Session(QObject):
         if case is None:
             return
         self._tasks.drop(self._job)
-        self._job = self._tasks.run(lambda: self.clinic.decide(case), self._take)
+        self._job = self._tasks.run(lambda: self.clinic.decide(case), partial(self._take, case))
 
-    def _take(self, decision: Decision) -> None:
+    def _take(self, case: Case, decision: Decision) -> None:
+        """Take the answer for a case of this patient; if it was edited meanwhile, it is shown but not current."""
         plan, self.problems = decision
         if plan is not None:
             self.plan = plan
-        self.is_current = plan is not None
+        self.is_current = plan is not None and case is self.case
         self.decided.emit()
 
 

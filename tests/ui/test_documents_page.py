@@ -48,7 +48,7 @@ def text_of(data: bytes) -> str:
 
 def sign(page: DocumentsPage, qtbot: QtBot, passphrase: str = PASSPHRASE) -> SignDialog:
     page.sign_button.click()
-    dialog = page.window().findChild(SignDialog)
+    dialog = page.findChild(SignDialog)
     assert dialog is not None
     qtbot.keyClicks(dialog.passphrase, passphrase)
     dialog.go.click()

@@ -33,6 +33,10 @@ def button(page: PlanPage, drug: str, text: str) -> Button:
     return next(b for b in card(page, drug).findChildren(Button) if b.text() == text)
 
 
+def chosen(page: PlanPage) -> tuple[Choice, ...]:
+    return page.session.open_case.preferences.choose
+
+
 def settle(page: PlanPage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: page.session.is_current, timeout=WAIT)
 
@@ -65,12 +69,12 @@ def test_a_card_says_dose_arithmetic_status_and_reason(page: PlanPage) -> None:
 
 def test_an_option_is_chosen_at_once_and_given_back(page: PlanPage, qtbot: QtBot) -> None:
     button(page, "azathioprine", "Choose").click()
-    assert page.session.open_case.preferences.choose == (Choice("azathioprine"),)
+    assert chosen(page) == (Choice("azathioprine"),)
     settle(page, qtbot)
     assert card(page, "azathioprine").item.chosen
     assert "Chosen by you" in texts(page, "azathioprine")
     button(page, "azathioprine", "Remove choice").click()
-    assert page.session.open_case.preferences.choose == ()
+    assert chosen(page) == ()
     settle(page, qtbot)
     assert not card(page, "azathioprine").item.chosen
 
@@ -83,7 +87,6 @@ def test_choosing_instead_names_the_others_of_the_kind(page: PlanPage, qtbot: Qt
     menu.actions()[0].trigger()
     settle(page, qtbot)
     assert [c.drug for c in page.session.open_case.preferences.choose] == ["azathioprine"]
-    menu.deleteLater()
 
 
 def test_another_of_the_kind_replaces_the_choice(page: PlanPage, qtbot: QtBot) -> None:
@@ -115,10 +118,10 @@ def test_what_is_not_indicated_needs_a_reason(page: PlanPage, qtbot: QtBot, open
     assert not dialog.go.isEnabled()
     dialog.reason.setPlainText("  \n ")
     assert not dialog.go.isEnabled()
-    assert page.session.open_case.preferences.choose == ()
+    assert chosen(page) == ()
     dialog.reason.setPlainText("Seen by\nthe specialist")
     dialog.go.click()
-    assert page.session.open_case.preferences.choose == (Choice(item.drug, "Seen by the specialist"),)
+    assert chosen(page) == (Choice(item.drug, "Seen by the specialist"),)
     settle(page, qtbot)
     assert card(page, item.drug).item.override_reason == "Seen by the specialist"
 
@@ -142,11 +145,11 @@ def test_a_contraindicated_drug_is_asked_twice(refused: PlanPage, qtbot: QtBot, 
     assert first is not None
     first.reason.setPlainText("No other way")
     first.go.click()
-    assert refused.session.open_case.preferences.choose == ()
+    assert chosen(refused) == ()
     second = bench.findChild(ConfirmDialog)
     assert second is not None
     second.go.click()
-    assert refused.session.open_case.preferences.choose == (Choice("jak-inhibitor", "No other way"),)
+    assert chosen(refused) == (Choice("jak-inhibitor", "No other way"),)
     settle(refused, qtbot)
     assert card(refused, "jak-inhibitor").item.status == "contraindicated"
     assert "Chosen against the plan. Reason: No other way" in texts(refused, "jak-inhibitor")
@@ -161,7 +164,7 @@ def test_going_back_at_the_second_question_chooses_nothing(refused: PlanPage, be
     second = bench.findChild(ConfirmDialog)
     assert second is not None
     second.back.click()
-    assert refused.session.open_case.preferences.choose == ()
+    assert chosen(refused) == ()
 
 
 def test_a_dose_of_ones_own_needs_a_reason_and_is_refused_above_the_limit(

@@ -87,6 +87,29 @@ def test_a_result_of_the_patient_before_is_not_shown(
     assert {p for p in plans if p is not None} == {wanted}
 
 
+def test_an_answer_to_an_older_state_is_not_current(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.open(session.clinic.add_patient(ANN))
+    qtbot.waitUntil(lambda: session.is_current, timeout=WAIT)
+    gate, decide = threading.Event(), session.clinic.decide
+
+    def slow(case: Case) -> tuple[Plan | None, tuple[Problem, ...]]:
+        gate.wait(5)
+        return decide(case)
+
+    monkeypatch.setattr(session.clinic, "decide", slow)
+    session.edit(rash(ANN))
+    qtbot.wait(100)  # the assessment of this state has begun
+    session.edit(rash(ANN, "absent"))
+    with qtbot.waitSignal(session.decided, timeout=WAIT):
+        gate.set()
+    assert not session.is_current
+    qtbot.waitUntil(lambda: session.is_current, timeout=WAIT)
+    wanted, _ = decide(rash(ANN, "absent"))
+    assert session.plan == wanted
+
+
 def test_a_case_with_a_problem_keeps_the_last_plan_but_not_as_current(session: Session, qtbot: QtBot) -> None:
     session.open(session.clinic.add_patient(ANN))
     qtbot.waitUntil(lambda: session.is_current, timeout=WAIT)

@@ -44,7 +44,8 @@ def test_the_table_shows_every_step_and_the_sum_is_the_total(page: TaperPage) ->
     assert taper is not None
     rows = rows_of(taper)
     assert page.table.rowCount() == len(taper.steps) == len(rows)
-    assert [page.table.item(0, c).text() for c in range(len(COLUMNS))] == list(rows[0])
+    first = [page.table.item(0, c) for c in range(len(COLUMNS))]
+    assert [cell.text() for cell in first if cell is not None] == list(rows[0])
     assert Decimal(rows[-1][5]) == taper.total_mg
     assert sum(step_mg(s) for s in taper.steps) == taper.total_mg
 
