@@ -62,8 +62,8 @@ QT_LIBRARIES = {
     "libzstd.so": "libzstd1",
 }
 
-# Outside program that judges our documents in the tests -> its Debian/Ubuntu package.
-JUDGES = {"pdfsig": "poppler-utils", "pdftotext": "poppler-utils", "qpdf": "qpdf"}
+# Outside program that judges us in the tests -> its Debian/Ubuntu package.
+JUDGES = {"pdfsig": "poppler-utils", "pdftotext": "poppler-utils", "qpdf": "qpdf", "strace": "strace"}
 
 
 class Stop(Exception):  # noqa: N818 - it ends the job, it is not a fault
@@ -266,12 +266,12 @@ def system_libraries() -> None:
 
 
 def judges() -> None:
-    """Bring the programs that judge our documents where we may; without them their tests are skipped, and say so."""
+    """Bring the programs that judge us from outside where we may; without them their tests are skipped, and say so."""
     if not sys.platform.startswith("linux") or not shutil.which("apt-get"):
         return
     packages = sorted({package for program, package in JUDGES.items() if not shutil.which(program)})
     try:
-        apt_install(packages, "The tests judge the documents with programs that this machine lacks.")
+        apt_install(packages, "The tests ask outside programs that this machine lacks.")
     except Stop as stop:
         print(stop, file=sys.stderr)
 
