@@ -18,7 +18,7 @@
 | `sex` | female or male |
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -28,10 +28,9 @@ from myositis_desktop.model.case import Case, Finding, Findings, Therapy
 from myositis_desktop.model.catalogue import Catalogue
 
 _ANSWERS = ("negative", "weak", "positive")
-_SIGNS = {"present": True, "absent": False}
-_ANTIBODIES = {"positive": True, "negative": False}
+_SIGNS: Mapping[Any, bool] = {"present": True, "absent": False}
+_ANTIBODIES: Mapping[Any, bool] = {"positive": True, "negative": False}
 _DAYS_PER_MONTH = Decimal(31)
-PATIENT = ("age", "age_at_onset", "months_since_onset", "sex", "any_implausible")
 PREFIXES = ("ever.", "raised.", "seen.", "weak.", "positive.", "previous.", "implausible.")
 SUFFIXES = (".uln", ".lln", ".max")
 
@@ -77,40 +76,184 @@ def _clamped(year: int, month: int, day: int) -> date:
             day -= 1
 
 
+class InputNames:
+    """How every name of a pack is read from a case: worked out once, so that a case only looks values up."""
+
+    def __init__(self, catalogue: Catalogue, reading: Reading, names: Iterable[str] = ()) -> None:
+        self.catalogue = catalogue
+        self.reading = reading
+        self._readers = {name: self.reader(name) for name in names}
+
+    def values_of(self, inputs: "Inputs") -> dict[str, Any]:
+        """The values of all names; unknown ones are None."""
+        return {name: read(inputs) for name, read in self._readers.items()}
+
+    def reader(self, name: str) -> "InputReader":
+        """What reads a name of the table above."""
+        if name in self.catalogue.findings:
+            return self._of_days(name) if name.startswith(self.reading.any_day) else self._of_today(name)
+        if name in PATIENT:
+            return _PATIENT_READERS[name]
+        prefix, _, rest = name.partition(".")
+        if f"{prefix}." in PREFIXES:
+            return self._of_prefix(prefix, rest)
+        id_, which = name.rsplit(".", 1)
+        return self._on_day(id_, _LIMIT_READERS[which])
+
+    def _of_prefix(self, prefix: str, id_: str) -> "InputReader":
+        if prefix == "ever":
+            return self._of_days(id_)
+        if prefix in _ANSWER_READERS:
+            return self._of_answer(id_, _ANSWER_READERS[prefix])
+        if prefix == "raised":
+            return self._on_day(id_, self._raised(id_))
+        if prefix == "previous":
+            return self._of_visit_before(id_)
+        return self._on_day(id_, self._implausible(id_))
+
+    def _on_day(self, id_: str, value_of: "FindingReader") -> "InputReader":
+        def on_day(inputs: "Inputs") -> Any:
+            finding = inputs.today.get(id_)
+            return None if finding is None else value_of(finding)
+
+        return on_day
+
+    def _of_today(self, id_: str) -> "InputReader":
+        days, value_of = self.reading.expires_days.get(id_), self._plain(id_)
+        if days is None:
+            return self._on_day(id_, value_of)
+
+        def of_today(inputs: "Inputs") -> Any:
+            finding = inputs.today.get(id_)
+            return None if finding is None or _older(finding, inputs.day, days) else value_of(finding)
+
+        return of_today
+
+    def _of_visit_before(self, id_: str) -> "InputReader":
+        days, value_of = self.reading.expires_days.get(id_), self._plain(id_)
+
+        def before(inputs: "Inputs") -> Any:
+            for _, found in reversed(inputs.days[:-1]):
+                if id_ in found:
+                    expired = days is not None and _older(found[id_], inputs.day, days)
+                    return None if expired else value_of(found[id_])
+            return None
+
+        return before
+
+    def _of_days(self, name: str) -> "InputReader":
+        """The same over every day up to the assessment; see `ever.X` above."""
+        id_ = name.removeprefix("raised.")
+        spec = self.catalogue.findings[id_]
+        if spec.kind == "antibody":
+            return self._of_answer(id_, _ANTIBODIES.get)
+        value_of = self._raised(id_) if name != id_ else self._plain(id_)
+        days = self.reading.expires_days.get(id_) if name == id_ else None
+        order = () if name != id_ else self.reading.ranks.get(id_) or spec.values
+
+        def over_days(inputs: "Inputs") -> Any:
+            known = [
+                v
+                for found in inputs.found
+                if (f := found.get(id_)) is not None
+                and (days is None or not _older(f, inputs.day, days))
+                and (v := value_of(f)) is not None
+            ]
+            if len(known) < 2:
+                return known[0] if known else None
+            if isinstance(known[0], bool):
+                return any(known)
+            return max(known, key=order.index) if order else known[-1]
+
+        return over_days
+
+    def _of_answer(self, id_: str, value_of: "Callable[[str], bool | None]") -> "InputReader":
+        """The strongest answer of an antibody over all days; pending and none given are None."""
+
+        def of_answer(inputs: "Inputs") -> bool | None:
+            given = [f.value for found in inputs.found if (f := found.get(id_)) is not None and f.value in _ANSWERS]
+            return value_of(str(max(given, key=_ANSWERS.index))) if given else None
+
+        return of_answer
+
+    def _plain(self, id_: str) -> "FindingReader":
+        kind, unknown = self.catalogue.findings[id_].kind, self.reading.unknown_words.get(id_)
+        if kind == "sign":
+            return lambda finding: _SIGNS.get(finding.value)
+        if kind == "antibody":
+            return lambda finding: _ANTIBODIES.get(finding.value)
+        if kind == "choice" and unknown is not None:
+            return lambda finding: None if finding.value == unknown else finding.value
+        return _value_of
+
+    def _raised(self, id_: str) -> "FindingReader":
+        threshold = self.reading.raised_above.get(id_)
+
+        def raised(finding: Finding) -> bool | None:
+            if not isinstance(finding.value, Decimal):
+                return None
+            if finding.uln is not None:
+                return finding.value > finding.uln
+            return True if threshold is not None and finding.value > threshold else None
+
+        return raised
+
+    def _implausible(self, id_: str) -> "FindingReader":
+        span = self.catalogue.findings[id_].plausible
+
+        def implausible(finding: Finding) -> bool | None:
+            if span is None or not isinstance(finding.value, Decimal):
+                return None
+            return not span[0] <= finding.value <= span[1]
+
+        return implausible
+
+    def implausible_of(self, findings: Findings) -> tuple[str, ...]:
+        """Known values outside their plausible range, those with rules of their own left out."""
+        specs, own = self.catalogue.findings, self.reading.adult_ranges
+        return tuple(
+            id_
+            for id_, finding in findings.items()
+            if (span := specs[id_].plausible) is not None
+            and isinstance(finding.value, Decimal)
+            and not span[0] <= finding.value <= span[1]
+            and id_ not in own
+        )
+
+
+def _value_of(finding: Finding) -> Any:
+    return finding.value
+
+
+def _older(finding: Finding, day: date, days: int) -> bool:
+    return finding.on is not None and (day - finding.on).days > days
+
+
 class Inputs:
     """The names of one case. `get` gives a value or None; unknown is never "no"."""
 
-    def __init__(self, case: Case, catalogue: Catalogue, reading: Reading) -> None:
+    def __init__(self, case: Case, names: InputNames) -> None:
         self.case = case
-        self.catalogue = catalogue
-        self.reading = reading
+        self.names = names
+        self.day = case.assessed_on
+        self.today = case.findings
         earlier = sorted((v for v in case.visits if v.on < case.assessed_on), key=lambda v: v.on)
         self.days: list[tuple[date, Findings]] = [(v.on, v.findings) for v in earlier]
         self.days.append((case.assessed_on, case.findings))
+        self.found = [findings for _, findings in self.days]
         self.therapy = sorted(case.therapy, key=lambda t: t.started)
         self.entries = [therapy_names(t, case.assessed_on) for t in self.therapy]
         """The names `t.…` of each therapy, the one begun first in front."""
         self.taken = frozenset(t.drug for t in case.therapy if t.stopped is None)
         self.not_tolerated = frozenset(t.drug for t in case.therapy if t.outcome == "not-tolerated")
-        self._found = frozenset(id_ for _, findings in self.days for id_ in findings)
-        self.known: dict[str, Any] = {}
-        """Every name that was read, with its value."""
+        self.known = names.values_of(self)
+        """Every name that a rule reads, and every other that was asked for, with its value."""
 
     def get(self, name: str) -> Any:
         """The value of a name of the table above."""
         if name not in self.known:
-            self.known[name] = self._get(name)
+            self.known[name] = self.names.reader(name)(self)
         return self.known[name]
-
-    def _get(self, name: str) -> Any:
-        if name in self.catalogue.findings:
-            return self._today(name) if name in self._found else None
-        if name in PATIENT:
-            return getattr(self, f"_{name}")()
-        prefix, _, rest = name.partition(".")
-        if f"{prefix}." in PREFIXES:
-            return getattr(self, f"_{prefix}")(rest)
-        return self._limit(*name.rsplit(".", 1))
 
     def findings_of(self, name: str) -> tuple[str, ...]:
         """The finding ids behind a name, for `because` and `undecided`."""
@@ -122,131 +265,62 @@ class Inputs:
             return ("onset.age",) if aged else ("onset.date",)
         if name in PATIENT:
             return ("patient.birth_date",) if name == "age" else ("patient.sex",)
-        while name.startswith(PREFIXES):
-            name = name.partition(".")[2]
-        for suffix in SUFFIXES:
-            if name.endswith(suffix) and name not in self.catalogue.findings:
-                name = name.removesuffix(suffix)
-        return (name,)
-
-    # ---- the patient -------------------------------------------------------------------------
-
-    def _age(self) -> Decimal:
-        return Decimal(completed_years(self.case.patient.birth_date, self.case.assessed_on))
-
-    def _age_at_onset(self) -> Decimal:
-        onset = self.case.findings.get("onset.date")
-        if onset is not None and isinstance(onset.value, date):
-            return Decimal(completed_years(self.case.patient.birth_date, onset.value))
-        age = self.case.findings.get("onset.age")
-        return Decimal(int(age.value)) if age is not None and isinstance(age.value, Decimal) else self._age()
-
-    def _months_since_onset(self) -> Decimal | None:
-        onset = self.case.findings.get("onset.date")
-        if onset is None or not isinstance(onset.value, date):
-            return None
-        return months_between(onset.value, self.case.assessed_on)
-
-    def _sex(self) -> str | None:
-        return None if self.case.patient.sex == "unknown" else self.case.patient.sex
-
-    def _any_implausible(self) -> bool:
-        return bool(self.implausible_findings())
+        return (finding_named(name, self.names.catalogue),)
 
     def implausible_findings(self) -> tuple[str, ...]:
         """Known values outside their plausible range, those with rules of their own left out."""
-        return tuple(
-            i for i in self.case.findings if i not in self.reading.adult_ranges and self._implausible(i) is True
-        )
+        return self.names.implausible_of(self.today)
 
-    # ---- findings ----------------------------------------------------------------------------
+    # ---- the patient -------------------------------------------------------------------------
 
-    def _today(self, id_: str) -> Any:
-        if id_.startswith(self.reading.any_day):
-            return self._over_days(id_, self._plain)
-        return self._plain(id_, self.case.findings.get(id_))
+    def age(self) -> Decimal:
+        """Completed years at the assessment."""
+        return Decimal(completed_years(self.case.patient.birth_date, self.day))
 
-    def _ever(self, name: str) -> Any:
-        reader = self._raised_on if name.startswith("raised.") else self._plain
-        return self._over_days(name.removeprefix("raised."), reader)
+    def age_at_onset(self) -> Decimal:
+        """Completed years at the onset, else the age that was stated, else the age at the assessment."""
+        onset = self.today.get("onset.date")
+        if onset is not None and isinstance(onset.value, date):
+            return Decimal(completed_years(self.case.patient.birth_date, onset.value))
+        age = self.today.get("onset.age")
+        return Decimal(int(age.value)) if age is not None and isinstance(age.value, Decimal) else self.age()
 
-    def _over_days(self, id_: str, reader: Any) -> Any:
-        known = [v for _, found in self.days if (v := reader(id_, found.get(id_))) is not None]
-        if self.catalogue.findings[id_].kind == "antibody":
-            return self._answer_value(id_)
-        if not known:
+    def months_since_onset(self) -> Decimal | None:
+        """Months from the onset to the assessment, where its date is known."""
+        onset = self.today.get("onset.date")
+        if onset is None or not isinstance(onset.value, date):
             return None
-        if isinstance(known[0], bool):
-            return any(known)
-        order = self.reading.ranks.get(id_) or self.catalogue.findings[id_].values
-        return max(known, key=order.index) if order else known[-1]
+        return months_between(onset.value, self.day)
 
-    def _plain(self, id_: str, finding: Finding | None) -> Any:
-        if finding is None or self._expired(id_, finding):
-            return None
-        kind = self.catalogue.findings[id_].kind
-        if kind == "sign":
-            return _SIGNS.get(str(finding.value))
-        if kind == "antibody":
-            return _ANTIBODIES.get(str(finding.value))
-        if kind == "choice" and self.reading.unknown_words.get(id_) == finding.value:
-            return None
-        return finding.value
+    def sex(self) -> str | None:
+        """female or male."""
+        return None if self.case.patient.sex == "unknown" else self.case.patient.sex
 
-    def _expired(self, id_: str, finding: Finding) -> bool:
-        days = self.reading.expires_days.get(id_)
-        return days is not None and finding.on is not None and (self.case.assessed_on - finding.on).days > days
+    def any_implausible(self) -> bool:
+        """Whether a value of the day lies outside its plausible range."""
+        return bool(self.implausible_findings())
 
-    def _answer(self, id_: str) -> str | None:
-        """The strongest answer of an antibody over all days; pending and none given are None."""
-        given = [str(f.value) for _, found in self.days if (f := found.get(id_)) is not None]
-        return max((a for a in given if a in _ANSWERS), key=_ANSWERS.index, default=None)
 
-    def _answer_value(self, id_: str) -> bool | None:
-        return _ANTIBODIES.get(self._answer(id_) or "")
+InputReader = Callable[[Inputs], Any]
+FindingReader = Callable[[Finding], Any]
+_PATIENT_READERS: Mapping[str, InputReader] = {
+    "age": Inputs.age,
+    "age_at_onset": Inputs.age_at_onset,
+    "months_since_onset": Inputs.months_since_onset,
+    "sex": Inputs.sex,
+    "any_implausible": Inputs.any_implausible,
+}
+PATIENT = tuple(_PATIENT_READERS)
 
-    def _seen(self, id_: str) -> bool | None:
-        answer = self._answer(id_)
-        return None if answer is None else answer != "negative"
 
-    def _weak(self, id_: str) -> bool | None:
-        answer = self._answer(id_)
-        return None if answer is None else answer == "weak"
-
-    def _positive(self, id_: str) -> bool | None:
-        answer = self._answer(id_)
-        return None if answer is None else answer == "positive"
-
-    def _raised(self, id_: str) -> bool | None:
-        return self._raised_on(id_, self.case.findings.get(id_))
-
-    def _raised_on(self, id_: str, finding: Finding | None) -> bool | None:
-        if finding is None or not isinstance(finding.value, Decimal):
-            return None
-        if finding.uln is not None:
-            return finding.value > finding.uln
-        threshold = self.reading.raised_above.get(id_)
-        return True if threshold is not None and finding.value > threshold else None
-
-    def _previous(self, id_: str) -> Any:
-        for _, found in reversed(self.days[:-1]):
-            if id_ in found:
-                return self._plain(id_, found[id_])
-        return None
-
-    def _implausible(self, id_: str) -> bool | None:
-        finding, span = self.case.findings.get(id_), self.catalogue.findings[id_].plausible
-        if finding is None or span is None or not isinstance(finding.value, Decimal):
-            return None
-        return not span[0] <= finding.value <= span[1]
-
-    def _limit(self, id_: str, which: str) -> Decimal | None:
-        finding = self.case.findings.get(id_)
-        if finding is None:
-            return None
-        if which == "max":
-            return scale_maximum(finding)
-        return finding.uln if which == "uln" else finding.lln
+def finding_named(name: str, catalogue: Catalogue) -> str:
+    """The finding that a name of the table above reads: `raised.lab.ck` reads `lab.ck`."""
+    while name.startswith(PREFIXES):
+        name = name.partition(".")[2]
+    for suffix in SUFFIXES:
+        if name.endswith(suffix) and name not in catalogue.findings:
+            name = name.removesuffix(suffix)
+    return name
 
 
 def scale_maximum(finding: Finding) -> Decimal | None:
@@ -268,3 +342,15 @@ def therapy_names(therapy: Therapy, day: date) -> dict[str, Any]:
         "t.mg_week": dose if unit == "mg/wk" else None,
         "t.value": dose,
     }
+
+
+_LIMIT_READERS: Mapping[str, FindingReader] = {
+    "uln": lambda finding: finding.uln,
+    "lln": lambda finding: finding.lln,
+    "max": scale_maximum,
+}
+_ANSWER_READERS: Mapping[str, Callable[[str], bool | None]] = {
+    "seen": lambda answer: answer != "negative",
+    "weak": lambda answer: answer == "weak",
+    "positive": lambda answer: answer == "positive",
+}

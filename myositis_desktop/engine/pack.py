@@ -1,10 +1,10 @@
 """A knowledge pack, parsed: what `decide` works with. Filled by `knowledge`, never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from myositis_desktop.engine.inputs import Reading
+from myositis_desktop.engine.inputs import PATIENT, InputNames, Reading, finding_named
 from myositis_desktop.engine.logic import Expr
 from myositis_desktop.engine.response import ResponseTable
 from myositis_desktop.engine.schedules import Schedule
@@ -115,6 +115,16 @@ class DrugCard:
     counselling: tuple[tuple[Expr, str], ...] = ()
     trial: tuple[Expr, int] | None = None
     """Condition and weeks of a time-limited trial."""
+
+    def parts(self) -> Iterator[Expr]:
+        """Every expression of the card."""
+        yield from (i.row.when for i in self.indications)
+        yield from (n.when for n in self.needs)
+        for dose in self.doses:
+            yield dose.when
+            yield from dose.numbers.values()
+        yield from (r.when for r in (*self.refusals, *self.remarks))
+        yield from (when for when, _ in self.counselling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +251,8 @@ class Pack:
     """Drug and effect -> rows; no entry where there are none."""
     reads: Mapping[str, frozenset[str]] = field(init=False, repr=False)
     """Fact -> every name it reads, itself or through other facts."""
+    inputs: InputNames = field(init=False, repr=False)
+    """How what the rules read is read from a case."""
 
     def __post_init__(self) -> None:
         by_drug = {drug: tuple(s for s in self.safety if drug in s.drugs) for drug in self.cards}
@@ -251,6 +263,22 @@ class Pack:
         object.__setattr__(self, "by_drug", by_drug)
         object.__setattr__(self, "by_effect", by_effect)
         object.__setattr__(self, "reads", all_reads(self.definitions))
+        object.__setattr__(self, "inputs", InputNames(self.catalogue, self.reading, self._input_names()))
+
+    def _input_names(self) -> Iterator[str]:
+        findings = self.catalogue.findings
+        names = frozenset[str]().union(*(e.names() for e in self.expressions()))
+        return (n for n in names if n in PATIENT or finding_named(n, self.catalogue) in findings)
+
+    def expressions(self) -> Iterator[Expr]:
+        """Every condition and number that decides a fact, an alert, a score or a drug."""
+        for definition in self.definitions.values():
+            yield from definition.parts()
+        yield from (i.when for i in self.criteria.items)
+        yield from (a.row.when for a in self.alerts)
+        yield from (s.row.when for s in self.safety)
+        for card in self.cards.values():
+            yield from card.parts()
 
     def safety_of(self, drug: str) -> tuple[SafetyRow, ...]:
         """What speaks against one drug, in the order of the pack."""

@@ -49,26 +49,23 @@ class Definition:
 
 
 class _Values(dict[str, Any]):
-    """Facts by name; a missing one is computed once. Names of a therapy change with the entry and are not kept."""
+    """Facts by name; a missing one is computed once. The names `t.…` are those of the therapy that is looked at."""
 
     def __init__(self, definitions: Mapping[str, Definition], inputs: Inputs, robust: bool) -> None:
         super().__init__(inputs.known)
         self.robust = robust
         self._definitions = definitions
         self._inputs = inputs
-        self._entry: Mapping[str, Any] = {}
 
     def __missing__(self, name: str) -> Any:
         definition = self._definitions.get(name)
-        if definition is None and name.startswith("t."):
-            return self._entry[name]
         value = self[name] = self._inputs.get(name) if definition is None else self._define(definition)
         return value
 
     def each_therapy(self) -> Iterator[str]:
         """The drug of each therapy; meanwhile the names `t.…` are those of its entry."""
         for entry in self._inputs.entries:
-            self._entry = entry
+            self.update(entry)
             yield entry["t.drug"]
 
     def _define(self, definition: Definition) -> Any:
