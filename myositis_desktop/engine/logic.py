@@ -5,17 +5,17 @@ neither yes nor no, `and`/`or` decide without it where they can, arithmetic and 
 `sure(x)` is yes only when x is known to be yes; `maybe(x)` is yes unless x is known to be no. They are the only
 doors from unknown to yes or no, and a sheet in robust mode closes them (see `sheet`).
 
-Every expression makes its `read` once, when the pack is loaded: a function from the facts to the value, in which the
-functions of its parts are already at hand. Most of a plan's time goes there.
+Every expression is translated into one Python expression, the first time it is read: its parts are written into it,
+so that reading it is one call however deep it is. Every node says in `source` how it is written.
 """
 
-import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
+from types import CodeType
 from typing import Any, Protocol
 
 from myositis_desktop.model.number import step_down, step_nearest, step_nearest_up, step_up
@@ -28,8 +28,10 @@ class Facts(Protocol):
 
     @property
     def robust(self) -> bool: ...
+    @property
+    def entries(self) -> Sequence[Mapping[str, Any]]: ...
     def __getitem__(self, name: str, /) -> Any: ...
-    def each_therapy(self) -> Iterator[str]: ...
+    def update(self, entry: Mapping[str, Any], /) -> None: ...
 
 
 class Sheet(Protocol):
@@ -51,6 +53,47 @@ def unique(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(filled))) if filled else ()
 
 
+class Source:
+    """The Python text of one expression under way: its constants and its own names for the values of its parts."""
+
+    def __init__(self) -> None:
+        self.constants: dict[str, Any] = {}
+        self._locals = 0
+
+    def constant(self, value: Any) -> str:
+        """The text that stands for a constant or a function."""
+        if value is None or isinstance(value, bool):
+            return repr(value)
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def kept(self, expr: "Expr") -> tuple[str, str]:
+        """A name of its own and the text that gives it the value of a part: `(a := ...)`."""
+        self._locals += 1
+        name = f"a{self._locals}"
+        return name, f"({name} := {expr.source(self)})"
+
+    def known(self, parts: Iterable["Expr"], then: str) -> str:
+        """Unknown where a part is unknown, otherwise `then`, in which each {} is the value of a part."""
+        names, unknown = [], []
+        for part in parts:
+            if isinstance(part, Literal):
+                names.append(part.source(self))
+                continue
+            name, text = self.kept(part)
+            names.append(name)
+            unknown.append(f"{text} is None")
+        result = then.format(*names)
+        return f"(None if {' or '.join(unknown)} else {result})" if unknown else f"({result})"
+
+
+@lru_cache(maxsize=2048)
+def _code(text: str) -> CodeType:
+    """Kept, because many expressions differ in their constants only."""
+    return compile(f"lambda v: {text}", "<knowledge pack>", "eval")
+
+
 class Expr:
     """A parsed expression."""
 
@@ -59,9 +102,22 @@ class Expr:
     parts: tuple["Expr", ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "read", self._reader())
+        object.__setattr__(self, "read", self._read_first)
 
-    def _reader(self) -> Read:
+    def _read_first(self, facts: Facts) -> Any:
+        return self.translated()(facts)
+
+    def translated(self) -> Read:
+        """The expression as one function of the facts; from now on it is what `read` calls."""
+        source = Source()
+        text = self.source(source)
+        # Only the texts of the nodes below are run; names of the pack are quoted, its constants stand beside.
+        read: Read = eval(_code(text), source.constants)  # noqa: S307 - as said above
+        object.__setattr__(self, "read", read)
+        return read
+
+    def source(self, code: Source) -> str:
+        """The Python text of the value; `v` are the facts."""
         raise NotImplementedError  # every node below has its own
 
     def value(self, sheet: Sheet) -> Any:
@@ -83,33 +139,14 @@ class Expr:
         return frozenset(chain.from_iterable(p.names() for p in self.parts))
 
 
-def _reads(parts: Iterable[Expr]) -> tuple[Read, ...]:
-    return tuple(p.read for p in parts)
-
-
-def _of_two(function: Callable[[Any, Any], Any], parts: tuple[Expr, ...]) -> Read:
-    """A function of two values that must both be known; where the second is a constant it is not read again."""
-    left, right = _reads(parts)
-    if isinstance(parts[1], Literal):
-        constant = parts[1].constant
-        return lambda facts: None if (v := left(facts)) is None else function(v, constant)
-
-    def of_two(facts: Facts) -> Any:
-        a, b = left(facts), right(facts)
-        return None if a is None or b is None else function(a, b)
-
-    return of_two
-
-
 @dataclass(frozen=True, slots=True)
 class Literal(Expr):
     """A constant."""
 
     constant: Value
 
-    def _reader(self) -> Read:
-        constant = self.constant
-        return lambda _facts: constant
+    def source(self, code: Source) -> str:
+        return code.constant(self.constant)
 
     def support(self, sheet: Sheet) -> tuple[str, ...]:
         return ()
@@ -127,8 +164,8 @@ class Name(Expr):
 
     name: str
 
-    def _reader(self) -> Read:
-        return operator.itemgetter(self.name)
+    def source(self, code: Source) -> str:
+        return f"v[{self.name!r}]"
 
     def support(self, sheet: Sheet) -> tuple[str, ...]:
         return sheet.support_of(self.name)
@@ -140,26 +177,22 @@ class Name(Expr):
         return frozenset((self.name,))
 
 
+def _settled(parts: Iterable[Expr], settles: bool, code: Source) -> str:
+    """`and` and `or`: the first part that settles it does, else unknown where one part is unknown."""
+    kept = [code.kept(p) for p in parts]
+    settled = " or ".join(f"{text} is {settles}" for _, text in kept)
+    unknown = " or ".join(f"{name} is None" for name, _ in kept)
+    return f"({settles} if {settled} else None if {unknown} else {not settles})"
+
+
 @dataclass(frozen=True, slots=True)
 class Both(Expr):
     """All parts hold."""
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        reads = _reads(self.parts)
-
-        def both(facts: Facts) -> bool | None:
-            result: bool | None = True
-            for read in reads:
-                v = read(facts)
-                if v is False:
-                    return False
-                if v is None:
-                    result = None
-            return result
-
-        return both
+    def source(self, code: Source) -> str:
+        return _settled(self.parts, False, code)
 
     def support(self, sheet: Sheet) -> tuple[str, ...]:
         if self.value(sheet) is False:
@@ -173,20 +206,8 @@ class Either(Expr):
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        reads = _reads(self.parts)
-
-        def either(facts: Facts) -> bool | None:
-            result: bool | None = False
-            for read in reads:
-                v = read(facts)
-                if v is True:
-                    return True
-                if v is None:
-                    result = None
-            return result
-
-        return either
+    def source(self, code: Source) -> str:
+        return _settled(self.parts, True, code)
 
     def support(self, sheet: Sheet) -> tuple[str, ...]:
         if self.value(sheet) is True:
@@ -200,19 +221,8 @@ class Not(Expr):
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        read = self.parts[0].read
-        return lambda facts: None if (v := read(facts)) is None else not v
-
-
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+    def source(self, code: Source) -> str:
+        return code.known(self.parts, "not {}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +232,8 @@ class Compare(Expr):
     sign: str
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        return _of_two(_COMPARE[self.sign], self.parts)
+    def source(self, code: Source) -> str:
+        return code.known(self.parts, f"{{}} {'==' if self.sign == '=' else self.sign} {{}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,17 +243,8 @@ class Within(Expr):
     parts: tuple[Expr, ...]
     among: frozenset[Any]
 
-    def _reader(self) -> Read:
-        read, among = self.parts[0].read, self.among
-        return lambda facts: None if (v := read(facts)) is None else v in among
-
-
-_ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-}
+    def source(self, code: Source) -> str:
+        return code.known(self.parts, f"{{}} in {code.constant(self.among)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +254,8 @@ class Arithmetic(Expr):
     sign: str
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        return _of_two(_ARITHMETIC[self.sign], self.parts)
+    def source(self, code: Source) -> str:
+        return code.known(self.parts, f"{{}} {self.sign} {{}}")
 
 
 @lru_cache(maxsize=256)
@@ -282,19 +283,9 @@ class Call(Expr):
     function: str
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        reads, function = _reads(self.parts), _FUNCTIONS[self.function]
-
-        def call(facts: Facts) -> Any:
-            values = []
-            for read in reads:
-                v = read(facts)
-                if v is None:
-                    return None
-                values.append(v)
-            return function(*values)
-
-        return call
+    def source(self, code: Source) -> str:
+        function = code.constant(_FUNCTIONS[self.function])
+        return code.known(self.parts, f"{function}({', '.join('{}' for _ in self.parts)})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,9 +294,9 @@ class Sure(Expr):
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        read = self.parts[0].read
-        return lambda facts: None if (v := read(facts)) is None and facts.robust else v is True
+    def source(self, code: Source) -> str:
+        name, text = code.kept(self.parts[0])
+        return f"(None if {text} is None and v.robust else {name} is True)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,9 +305,9 @@ class Maybe(Expr):
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        read = self.parts[0].read
-        return lambda facts: None if (v := read(facts)) is None and facts.robust else v is not False
+    def source(self, code: Source) -> str:
+        name, text = code.kept(self.parts[0])
+        return f"(None if {text} is None and v.robust else {name} is not False)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,9 +316,8 @@ class Stated(Expr):
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        read = self.parts[0].read
-        return lambda facts: read(facts) is True
+    def source(self, code: Source) -> str:
+        return f"({self.parts[0].source(code)} is True)"
 
     def missing(self, sheet: Sheet) -> tuple[str, ...]:
         return ()
@@ -339,9 +329,12 @@ class Known(Expr):
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        read = self.parts[0].read
-        return lambda facts: read(facts) is not None
+    def source(self, code: Source) -> str:
+        return f"({self.parts[0].source(code)} is not None)"
+
+
+def _lowest(*values: Any) -> Any:
+    return min((v for v in values if v is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,9 +343,8 @@ class Lowest(Expr):
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        reads = _reads(self.parts)
-        return lambda facts: min((v for read in reads if (v := read(facts)) is not None), default=None)
+    def source(self, code: Source) -> str:
+        return f"{code.constant(_lowest)}({', '.join(p.source(code) for p in self.parts)})"
 
     def support(self, sheet: Sheet) -> tuple[str, ...]:
         lowest = self.value(sheet)
@@ -365,9 +357,9 @@ class FirstKnown(Expr):
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        reads = _reads(self.parts)
-        return lambda facts: next((v for read in reads if (v := read(facts)) is not None), None)
+    def source(self, code: Source) -> str:
+        kept = [code.kept(p) for p in self.parts]
+        return f"({' '.join(f'{name} if {text} is not None else' for name, text in kept)} None)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,14 +368,10 @@ class If(Expr):
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        condition, then, otherwise = _reads(self.parts)
-
-        def choose(facts: Facts) -> Any:
-            v = condition(facts)
-            return None if v is None else then(facts) if v else otherwise(facts)
-
-        return choose
+    def source(self, code: Source) -> str:
+        name, text = code.kept(self.parts[0])
+        then, otherwise = (p.source(code) for p in self.parts[1:])
+        return f"(None if {text} is None else {then} if {name} else {otherwise})"
 
     def _branch(self, sheet: Sheet) -> Expr | None:
         v = self.parts[0].value(sheet)
@@ -398,23 +386,33 @@ class If(Expr):
         return (self.parts[0] if branch is None else branch).missing(sheet)
 
 
+def _count(robust: bool, values: tuple[Any, ...]) -> Decimal | None:
+    return None if robust and None in values else Decimal(sum(v is True for v in values))
+
+
 @dataclass(frozen=True, slots=True)
 class Count(Expr):
     """How many of the arguments are known to hold."""
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        reads = _reads(self.parts)
-
-        def count(facts: Facts) -> Decimal | None:
-            values = [read(facts) for read in reads]
-            return None if facts.robust and None in values else Decimal(sum(v is True for v in values))
-
-        return count
+    def source(self, code: Source) -> str:
+        return f"{code.constant(_count)}(v.robust, ({', '.join(p.source(code) for p in self.parts)},))"
 
     def support(self, sheet: Sheet) -> tuple[str, ...]:
         return unique([p.support(sheet) for p in self.parts if p.value(sheet) is True])
+
+
+def _some(facts: Facts, read: Read) -> bool | None:
+    result: bool | None = False
+    for entry in facts.entries:
+        facts.update(entry)
+        v = read(facts)
+        if v is True:
+            return True
+        if v is None:
+            result = None
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,20 +421,8 @@ class SomeTherapy(Expr):
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        read = self.parts[0].read
-
-        def some(facts: Facts) -> bool | None:
-            result: bool | None = False
-            for _ in facts.each_therapy():
-                v = read(facts)
-                if v is True:
-                    return True
-                if v is None:
-                    result = None
-            return result
-
-        return some
+    def source(self, code: Source) -> str:
+        return f"{code.constant(_some)}(v, {code.constant(self.parts[0].translated())})"
 
     def support(self, sheet: Sheet) -> tuple[str, ...]:
         wanted = self.value(sheet)
@@ -450,23 +436,24 @@ class SomeTherapy(Expr):
         return unique([self.parts[0].missing(sheet) for _ in sheet.each_therapy()])
 
 
+def _latest(facts: Facts, condition: Read, then: Read) -> Any:
+    found = None
+    for entry in facts.entries:
+        facts.update(entry)
+        if condition(facts) is True:
+            found = then(facts)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class OfTherapy(Expr):
     """`of_therapy(condition, expression)`: the expression for the latest entry that surely fulfils the condition."""
 
     parts: tuple[Expr, ...]
 
-    def _reader(self) -> Read:
-        condition, then = _reads(self.parts)
-
-        def latest(facts: Facts) -> Any:
-            found = None
-            for _ in facts.each_therapy():
-                if condition(facts) is True:
-                    found = then(facts)
-            return found
-
-        return latest
+    def source(self, code: Source) -> str:
+        condition, then = (code.constant(p.translated()) for p in self.parts)
+        return f"{code.constant(_latest)}(v, {condition}, {then})"
 
     def support(self, sheet: Sheet) -> tuple[str, ...]:
         return unique([(f"therapy.{d}",) for d in sheet.each_therapy() if self.parts[0].value(sheet) is True])

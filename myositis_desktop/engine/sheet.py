@@ -56,17 +56,12 @@ class _Values(dict[str, Any]):
         self.robust = robust
         self._definitions = definitions
         self._inputs = inputs
+        self.entries = inputs.entries
 
     def __missing__(self, name: str) -> Any:
         definition = self._definitions.get(name)
         value = self[name] = self._inputs.get(name) if definition is None else self._define(definition)
         return value
-
-    def each_therapy(self) -> Iterator[str]:
-        """The drug of each therapy; meanwhile the names `t.…` are those of its entry."""
-        for entry in self._inputs.entries:
-            self.update(entry)
-            yield entry["t.drug"]
 
     def _define(self, definition: Definition) -> Any:
         if definition.expr is not None:
@@ -174,8 +169,10 @@ class FactSheet:
         return unique(parts)
 
     def each_therapy(self) -> Iterator[str]:
-        """See `_Values.each_therapy`."""
-        return self.values.each_therapy()
+        """The drug of each therapy; meanwhile the names `t.…` are those of its entry."""
+        for entry in self.values.entries:
+            self.values.update(entry)
+            yield entry["t.drug"]
 
     def reason(self, row: Row) -> Reason:
         """The reason a fired row gives, its numbers filled in."""
