@@ -293,7 +293,7 @@ class Inputs:
         return months_between(onset.value, self.day)
 
     def sex(self) -> str | None:
-        """female or male."""
+        """Female or male; None is unknown."""
         return None if self.case.patient.sex == "unknown" else self.case.patient.sex
 
     def any_implausible(self) -> bool:
