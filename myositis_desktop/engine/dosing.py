@@ -24,6 +24,8 @@ class Dosed:
     missing: tuple[str, ...] = ()
     """Unknown findings without which there is no dose."""
     remarks: tuple[Reason, ...] = ()
+    is_open: bool = False
+    """The number itself, or the upper limit of an amount that is taken, cannot be worked out."""
 
 
 def work_out(card: DrugCard, sheet: FactSheet, fixed: Decimal | None = None, said: str = "") -> Dosed:
@@ -42,9 +44,11 @@ def work_out(card: DrugCard, sheet: FactSheet, fixed: Decimal | None = None, sai
     if fixed is not None:
         sheet.put("dose.value", fixed)
     if "value" in rule.numbers and sheet.get("dose.value") is None:
-        return Dosed(missing=rule.numbers["value"].missing(sheet))
+        return Dosed(missing=rule.numbers["value"].missing(sheet), is_open=True)
+    limit = rule.numbers.get("highest") if fixed is not None and sheet.get("dose.highest") is None else None
     remarks = tuple(sheet.reason(r) for r in card.remarks if r.when.value(sheet) is True)
-    return Dosed(_dose(rule, sheet, [r.text for r in remarks], said), remarks=remarks)
+    dose = _dose(rule, sheet, [r.text for r in remarks], said)
+    return Dosed(dose, () if limit is None else limit.missing(sheet), remarks, is_open=limit is not None)
 
 
 def _dose(rule: DoseRule, sheet: FactSheet, remarks: list[str], said: str) -> Dose:

@@ -152,7 +152,9 @@ def _dose_and_needs(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdi
     verdict.because += [Reason(n.rule, n.text, (), n.sources) for n in waiting] + [sheet.reason(s.row) for s in rows]
     parts = [tuple(n.finding for n in waiting), *(_named(s.needs, s.needs_missing, sheet) for s in rows)]
     verdict.needs = unique([verdict.needs, *parts, dosed.missing])
-    if verdict.needs or rows or verdict.indication == "needs-data":
+    if dosed.is_open and not dosed.missing:
+        verdict.because.append(pack.wording.reason("dose-not-written"))
+    if verdict.needs or rows or (dosed.is_open and not verdict.taken) or verdict.indication == "needs-data":
         verdict.status = "needs-data"
 
 
