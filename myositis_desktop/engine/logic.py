@@ -45,6 +45,8 @@ class Sheet(Protocol):
 
 
 Read = Callable[[Facts], Any]
+Found = dict[str, None]
+"""Findings, each once, in order of appearance."""
 
 
 def unique(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
@@ -126,13 +128,26 @@ class Expr:
 
     def support(self, sheet: Sheet) -> tuple[str, ...]:
         """The known findings that make the value what it is."""
-        return unique([p.support(sheet) for p in self.parts])
+        found: Found = {}
+        self.add_support(sheet, found)
+        return tuple(found)
 
     def missing(self, sheet: Sheet) -> tuple[str, ...]:
         """The unknown findings that keep the value unknown; empty when it is known."""
-        if self.value(sheet) is not None:
-            return ()
-        return unique([p.missing(sheet) for p in self.parts])
+        found: Found = {}
+        self.add_missing(sheet, found)
+        return tuple(found)
+
+    def add_support(self, sheet: Sheet, found: Found) -> None:
+        """Add the support to what is found."""
+        for part in self.parts:
+            part.add_support(sheet, found)
+
+    def add_missing(self, sheet: Sheet, found: Found) -> None:
+        """Add what is missing to what is found."""
+        if self.value(sheet) is None:
+            for part in self.parts:
+                part.add_missing(sheet, found)
 
     def names(self) -> frozenset[str]:
         """Every name that is read."""
@@ -148,11 +163,11 @@ class Literal(Expr):
     def source(self, code: Source) -> str:
         return code.constant(self.constant)
 
-    def support(self, sheet: Sheet) -> tuple[str, ...]:
-        return ()
+    def add_support(self, sheet: Sheet, found: Found) -> None:
+        pass
 
-    def missing(self, sheet: Sheet) -> tuple[str, ...]:
-        return ()
+    def add_missing(self, sheet: Sheet, found: Found) -> None:
+        pass
 
     def names(self) -> frozenset[str]:
         return frozenset()
@@ -167,11 +182,11 @@ class Name(Expr):
     def source(self, code: Source) -> str:
         return f"v[{self.name!r}]"
 
-    def support(self, sheet: Sheet) -> tuple[str, ...]:
-        return sheet.support_of(self.name)
+    def add_support(self, sheet: Sheet, found: Found) -> None:
+        found.update(dict.fromkeys(sheet.support_of(self.name)))
 
-    def missing(self, sheet: Sheet) -> tuple[str, ...]:
-        return sheet.missing_of(self.name)
+    def add_missing(self, sheet: Sheet, found: Found) -> None:
+        found.update(dict.fromkeys(sheet.missing_of(self.name)))
 
     def names(self) -> frozenset[str]:
         return frozenset((self.name,))
@@ -194,10 +209,9 @@ class Both(Expr):
     def source(self, code: Source) -> str:
         return _settled(self.parts, False, code)
 
-    def support(self, sheet: Sheet) -> tuple[str, ...]:
-        if self.value(sheet) is False:
-            return unique([p.support(sheet) for p in self.parts if p.value(sheet) is False])
-        return unique([p.support(sheet) for p in self.parts])
+    def add_support(self, sheet: Sheet, found: Found) -> None:
+        for part in [p for p in self.parts if p.value(sheet) is False] or self.parts:
+            part.add_support(sheet, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +223,9 @@ class Either(Expr):
     def source(self, code: Source) -> str:
         return _settled(self.parts, True, code)
 
-    def support(self, sheet: Sheet) -> tuple[str, ...]:
-        if self.value(sheet) is True:
-            return unique([p.support(sheet) for p in self.parts if p.value(sheet) is True])
-        return unique([p.support(sheet) for p in self.parts])
+    def add_support(self, sheet: Sheet, found: Found) -> None:
+        for part in [p for p in self.parts if p.value(sheet) is True] or self.parts:
+            part.add_support(sheet, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,8 +332,8 @@ class Stated(Expr):
     def source(self, code: Source) -> str:
         return f"({self.parts[0].source(code)} is True)"
 
-    def missing(self, sheet: Sheet) -> tuple[str, ...]:
-        return ()
+    def add_missing(self, sheet: Sheet, found: Found) -> None:
+        pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,9 +359,10 @@ class Lowest(Expr):
     def source(self, code: Source) -> str:
         return f"{code.constant(_lowest)}({', '.join(p.source(code) for p in self.parts)})"
 
-    def support(self, sheet: Sheet) -> tuple[str, ...]:
+    def add_support(self, sheet: Sheet, found: Found) -> None:
         lowest = self.value(sheet)
-        return unique([p.support(sheet) for p in self.parts if p.value(sheet) == lowest])
+        for part in [p for p in self.parts if p.value(sheet) == lowest]:
+            part.add_support(sheet, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,13 +391,14 @@ class If(Expr):
         v = self.parts[0].value(sheet)
         return None if v is None else self.parts[1 if v else 2]
 
-    def support(self, sheet: Sheet) -> tuple[str, ...]:
+    def add_support(self, sheet: Sheet, found: Found) -> None:
+        self.parts[0].add_support(sheet, found)
         branch = self._branch(sheet)
-        return unique((self.parts[0].support(sheet), branch.support(sheet) if branch else ()))
+        if branch is not None:
+            branch.add_support(sheet, found)
 
-    def missing(self, sheet: Sheet) -> tuple[str, ...]:
-        branch = self._branch(sheet)
-        return (self.parts[0] if branch is None else branch).missing(sheet)
+    def add_missing(self, sheet: Sheet, found: Found) -> None:
+        (self._branch(sheet) or self.parts[0]).add_missing(sheet, found)
 
 
 def _count(robust: bool, values: tuple[Any, ...]) -> Decimal | None:
@@ -399,8 +414,9 @@ class Count(Expr):
     def source(self, code: Source) -> str:
         return f"{code.constant(_count)}(v.robust, ({', '.join(p.source(code) for p in self.parts)},))"
 
-    def support(self, sheet: Sheet) -> tuple[str, ...]:
-        return unique([p.support(sheet) for p in self.parts if p.value(sheet) is True])
+    def add_support(self, sheet: Sheet, found: Found) -> None:
+        for part in [p for p in self.parts if p.value(sheet) is True]:
+            part.add_support(sheet, found)
 
 
 def _some(facts: Facts, read: Read) -> bool | None:
@@ -424,16 +440,13 @@ class SomeTherapy(Expr):
     def source(self, code: Source) -> str:
         return f"{code.constant(_some)}(v, {code.constant(self.parts[0].translated())})"
 
-    def support(self, sheet: Sheet) -> tuple[str, ...]:
-        wanted = self.value(sheet)
-        if wanted is not True:
-            return ()
-        return unique([(f"therapy.{d}",) for d in sheet.each_therapy() if self.parts[0].value(sheet) is True])
+    def add_support(self, sheet: Sheet, found: Found) -> None:
+        found.update({f"therapy.{d}": None for d in sheet.each_therapy() if self.parts[0].value(sheet) is True})
 
-    def missing(self, sheet: Sheet) -> tuple[str, ...]:
-        if self.value(sheet) is not None:
-            return ()
-        return unique([self.parts[0].missing(sheet) for _ in sheet.each_therapy()])
+    def add_missing(self, sheet: Sheet, found: Found) -> None:
+        if self.value(sheet) is None:
+            for _ in sheet.each_therapy():
+                self.parts[0].add_missing(sheet, found)
 
 
 def _latest(facts: Facts, condition: Read, then: Read) -> Any:
@@ -455,11 +468,11 @@ class OfTherapy(Expr):
         condition, then = (code.constant(p.translated()) for p in self.parts)
         return f"{code.constant(_latest)}(v, {condition}, {then})"
 
-    def support(self, sheet: Sheet) -> tuple[str, ...]:
-        return unique([(f"therapy.{d}",) for d in sheet.each_therapy() if self.parts[0].value(sheet) is True])
+    def add_support(self, sheet: Sheet, found: Found) -> None:
+        found.update({f"therapy.{d}": None for d in sheet.each_therapy() if self.parts[0].value(sheet) is True})
 
-    def missing(self, sheet: Sheet) -> tuple[str, ...]:
-        return ()
+    def add_missing(self, sheet: Sheet, found: Found) -> None:
+        pass
 
 
 SPECIAL: dict[str, tuple[Callable[[tuple[Expr, ...]], Expr], int | None]] = {

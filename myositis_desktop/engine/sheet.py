@@ -38,6 +38,43 @@ class Definition:
     """first: the first row that surely holds; highest: the highest word of `order` among the rows that hold."""
     order: tuple[str, ...] = ()
 
+    def value(self, facts: "_Values") -> Any:
+        """The value under the facts; None is unknown."""
+        if self.expr is not None:
+            return self.expr.read(facts)
+        if self.hit == "highest":
+            return self._highest(facts)
+        if facts.robust:
+            return self._whatever_holds(facts)
+        for row in self.rows:
+            if row.when.read(facts) is True:
+                return row.then.read(facts) if row.then else True
+        return None
+
+    def _whatever_holds(self, facts: "_Values") -> Any:
+        """The value that every row gives that could be the first; None where they differ."""
+        possible = []
+        for row in self.rows:
+            held = row.when.read(facts)
+            if held is not False:
+                possible.append(row.then.read(facts) if row.then else True)
+            if held is True:
+                break
+        return possible[0] if possible and all(p == possible[0] for p in possible) else None
+
+    def _highest(self, facts: "_Values") -> Any:
+        best, above = -1, -1
+        for row in self.rows:
+            held = row.when.read(facts)
+            if held is False or (held is None and not facts.robust):
+                continue
+            at = self.order.index(row.then.read(facts)) if row.then else 0
+            if held is True:
+                best = max(best, at)
+            else:
+                above = max(above, at)
+        return None if best < 0 or above > best else self.order[best]
+
     def parts(self) -> Iterator[Expr]:
         """Every expression of the definition."""
         if self.expr is not None:
@@ -60,34 +97,8 @@ class _Values(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         definition = self._definitions.get(name)
-        value = self[name] = self._inputs.get(name) if definition is None else self._define(definition)
+        value = self[name] = self._inputs.get(name) if definition is None else definition.value(self)
         return value
-
-    def _define(self, definition: Definition) -> Any:
-        if definition.expr is not None:
-            return definition.expr.read(self)
-        if definition.hit == "highest":
-            return self._highest(definition)
-        possible = []
-        for row in definition.rows:
-            held = row.when.read(self)
-            if held is None and not self.robust:
-                continue
-            if held is not False:
-                possible.append(row.then.read(self) if row.then else True)
-            if held is True:
-                break
-        return possible[0] if possible and all(p == possible[0] for p in possible) else None
-
-    def _highest(self, definition: Definition) -> Any:
-        rank = {word: n for n, word in enumerate(definition.order)}
-        best, above = -1, -1
-        for row in definition.rows:
-            held = row.when.read(self)
-            at = rank[row.then.read(self)] if row.then else 0
-            best = max(best, at) if held is True else best
-            above = max(above, at) if held is None and self.robust else above
-        return None if best < 0 or above > best else definition.order[best]
 
 
 class FactSheet:
