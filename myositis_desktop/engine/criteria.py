@@ -5,12 +5,11 @@ from functools import lru_cache
 
 from myositis_desktop.engine.logic import unique
 from myositis_desktop.engine.pack import Criteria, CriteriaItem, CriteriaModel
-from myositis_desktop.engine.sheet import FactSheet
+from myositis_desktop.engine.sheet import LEVEL, PROBABILITY_LEVEL, FactSheet
 from myositis_desktop.model.plan import Classification, Reason
 
 _PLACES = Decimal("0.0001")
 _TENTHS = Decimal(10)
-LEVEL, PROBABILITY_LEVEL = "classification-level", "classification-probability-level"
 
 
 def classify(criteria: Criteria, sheet: FactSheet) -> Classification:

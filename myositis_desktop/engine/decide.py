@@ -58,10 +58,7 @@ def work_through(case: "Case", pack: "Pack") -> Work:
 
 def opened(case: "Case", pack: "Pack") -> FactSheet:
     """The sheet of a case before anything is judged."""
-    sheet = FactSheet(pack.definitions, Inputs(case, pack.inputs))
-    chosen = {c.drug for c in case.preferences.choose}
-    sheet.put_all({f"chosen.{drug}": drug in chosen for drug in pack.cards})
-    return sheet
+    return FactSheet(pack.definitions, Inputs(case, pack.inputs))
 
 
 def _plan(case: "Case", pack: "Pack", sha256: str, work: Work) -> Plan:

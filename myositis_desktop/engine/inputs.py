@@ -16,6 +16,7 @@
 | `age`, `age_at_onset` | completed years |
 | `months_since_onset` | completed months, and the part of the last one |
 | `sex` | female or male |
+| `chosen.methotrexate` | the clinician chose it |
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -32,6 +33,7 @@ _SIGNS: Mapping[Any, bool] = {"present": True, "absent": False}
 _ANTIBODIES: Mapping[Any, bool] = {"positive": True, "negative": False}
 _DAYS_PER_MONTH = Decimal(31)
 PREFIXES = ("ever.", "raised.", "seen.", "weak.", "positive.", "previous.", "implausible.")
+CHOSEN = "chosen."
 SUFFIXES = (".uln", ".lln", ".max")
 
 
@@ -95,6 +97,8 @@ class InputNames:
         if name in PATIENT:
             return _PATIENT_READERS[name]
         prefix, _, rest = name.partition(".")
+        if name.startswith(CHOSEN):
+            return lambda inputs: rest in inputs.chosen
         if f"{prefix}." in PREFIXES:
             return self._of_prefix(prefix, rest)
         id_, which = name.rsplit(".", 1)
@@ -244,6 +248,7 @@ class Inputs:
         self.therapy = sorted(case.therapy, key=lambda t: t.started)
         self.entries = [therapy_names(t, case.assessed_on) for t in self.therapy]
         """The names `t.…` of each therapy, the one begun first in front."""
+        self.chosen = frozenset(c.drug for c in case.preferences.choose)
         self.taken = frozenset(t.drug for t in case.therapy if t.stopped is None)
         self.not_tolerated = frozenset(t.drug for t in case.therapy if t.outcome == "not-tolerated")
         self.known = names.values_of(self)
@@ -259,6 +264,8 @@ class Inputs:
         """The finding ids behind a name, for `because` and `undecided`."""
         if name == "any_implausible":
             return self.implausible_findings()
+        if name.startswith(CHOSEN):
+            return ()
         if name in ("age_at_onset", "months_since_onset"):
             dated = "onset.date" in self.case.findings or name == "months_since_onset"
             aged = not dated and "onset.age" in self.case.findings

@@ -149,6 +149,10 @@ class Expr:
             for part in self.parts:
                 part.add_missing(sheet, found)
 
+    def opens(self) -> bool:
+        """Whether unknown becomes yes or no somewhere inside; only then a robust sheet may value it otherwise."""
+        return isinstance(self, Sure | Maybe | Count) or any(p.opens() for p in self.parts)
+
     def names(self) -> frozenset[str]:
         """Every name that is read."""
         return frozenset(chain.from_iterable(p.names() for p in self.parts))
@@ -169,6 +173,9 @@ class Literal(Expr):
     def add_missing(self, sheet: Sheet, found: Found) -> None:
         pass
 
+    def opens(self) -> bool:
+        return False
+
     def names(self) -> frozenset[str]:
         return frozenset()
 
@@ -187,6 +194,9 @@ class Name(Expr):
 
     def add_missing(self, sheet: Sheet, found: Found) -> None:
         found.update(dict.fromkeys(sheet.missing_of(self.name)))
+
+    def opens(self) -> bool:
+        return False
 
     def names(self) -> frozenset[str]:
         return frozenset((self.name,))

@@ -1,17 +1,26 @@
 """A knowledge pack, parsed: what `decide` works with. Filled by `knowledge`, never changed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from myositis_desktop.engine.inputs import PATIENT, InputNames, Reading, finding_named
+from myositis_desktop.engine.inputs import CHOSEN, PATIENT, InputNames, Reading, finding_named
 from myositis_desktop.engine.logic import Expr
 from myositis_desktop.engine.response import ResponseTable
 from myositis_desktop.engine.schedules import Schedule
-from myositis_desktop.engine.sheet import Definition, Row
+from myositis_desktop.engine.sheet import LEVEL, PROBABILITY_LEVEL, Definition, Row
 from myositis_desktop.engine.tablets import TaperRules
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Reason
+
+
+STANDING = (
+    "subtype", "severity", "severity-without-grade", "severity-beyond-lung", LEVEL, PROBABILITY_LEVEL,
+    "taper-days", "taper-days-20", "taper-days-30",
+)  # fmt: skip
+"""What stands as it is while drugs and alerts are asked what could change them."""
+_PUT_LATER = ("status.", "offer.", "dose.", "drug", "classification-", "taper-")
+"""Names that a mechanism puts on the sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +260,9 @@ class Pack:
     """Drug and effect -> rows; no entry where there are none."""
     reads: Mapping[str, frozenset[str]] = field(init=False, repr=False)
     """Fact -> every name it reads, itself or through other facts."""
+    closed: frozenset[str] = field(init=False, repr=False)
+    closed_beside: frozenset[str] = field(init=False, repr=False)
+    """See `closed`; beside what is `STANDING`."""
     inputs: InputNames = field(init=False, repr=False)
     """How what the rules read is read from a case."""
 
@@ -263,12 +275,14 @@ class Pack:
         object.__setattr__(self, "by_drug", by_drug)
         object.__setattr__(self, "by_effect", by_effect)
         object.__setattr__(self, "reads", all_reads(self.definitions))
+        object.__setattr__(self, "closed", closed(self.definitions))
+        object.__setattr__(self, "closed_beside", closed(self.definitions, STANDING))
         object.__setattr__(self, "inputs", InputNames(self.catalogue, self.reading, self._input_names()))
 
     def _input_names(self) -> Iterator[str]:
         findings = self.catalogue.findings
         names = frozenset[str]().union(*(e.names() for e in self.expressions()))
-        return (n for n in names if n in PATIENT or finding_named(n, self.catalogue) in findings)
+        return (n for n in names if n in PATIENT or n.startswith(CHOSEN) or finding_named(n, self.catalogue) in findings)
 
     def expressions(self) -> Iterator[Expr]:
         """Every condition and number that decides a fact, an alert, a score or a drug."""
@@ -306,3 +320,18 @@ def all_reads(definitions: Mapping[str, Definition]) -> dict[str, frozenset[str]
             waiting = frozenset[str]().union(*(direct[n] for n in waiting if n in direct)) - reached
         found[name] = frozenset(reached)
     return found
+
+
+def closed(definitions: Mapping[str, Definition], standing: Collection[str] = ()) -> frozenset[str]:
+    """The facts that a robust sheet values as every other sheet does: nothing they read opens unknown to yes or no.
+
+    `standing` are facts whose values are put on the robust sheet as they are.
+    """
+    rest = {name: d for name, d in definitions.items() if name not in standing}
+    may_differ = {name for name, d in rest.items() if d.rows or any(e.opens() for e in d.parts())}
+    reads = all_reads(rest)
+
+    def differs(name: str) -> bool:
+        return name in may_differ or (name not in standing and name.startswith(_PUT_LATER))
+
+    return frozenset(n for n, read in reads.items() if not differs(n) and not any(map(differs, read)))

@@ -14,6 +14,9 @@ from myositis_desktop.engine.logic import Expr, unique
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Reason
 
+LEVEL, PROBABILITY_LEVEL = "classification-level", "classification-probability-level"
+"""The facts that the classification criteria put on the sheet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -88,8 +91,10 @@ class Definition:
 class _Values(dict[str, Any]):
     """Facts by name; a missing one is computed once. The names `t.…` are those of the therapy that is looked at."""
 
-    def __init__(self, definitions: Mapping[str, Definition], inputs: Inputs, robust: bool) -> None:
-        super().__init__(inputs.known)
+    def __init__(
+        self, definitions: Mapping[str, Definition], inputs: Inputs, known: Mapping[str, Any], robust: bool
+    ) -> None:
+        super().__init__(known)
         self.robust = robust
         self._definitions = definitions
         self._inputs = inputs
@@ -104,11 +109,18 @@ class _Values(dict[str, Any]):
 class FactSheet:
     """Values, supports and gaps of all facts of one case."""
 
-    def __init__(self, definitions: Mapping[str, Definition], inputs: Inputs, robust: bool = False) -> None:
+    def __init__(
+        self,
+        definitions: Mapping[str, Definition],
+        inputs: Inputs,
+        known: Mapping[str, Any] | None = None,
+        robust: bool = False,
+    ) -> None:
+        """`known` are values that stand already; without them those of the inputs."""
         self.robust = robust
         self.inputs = inputs
         self._definitions = definitions
-        self.values = _Values(definitions, inputs, robust)
+        self.values = _Values(definitions, inputs, inputs.known if known is None else known, robust)
         self._support: dict[str, tuple[str, ...]] = {}
         self._missing: dict[str, tuple[str, ...]] = {}
 

@@ -8,9 +8,9 @@ behind every drug.
 from collections.abc import Iterable
 from itertools import chain
 
-from myositis_desktop.engine.criteria import LEVEL, PROBABILITY_LEVEL, classify
+from myositis_desktop.engine.criteria import classify
 from myositis_desktop.engine.logic import Expr, unique
-from myositis_desktop.engine.pack import DrugCard, Pack
+from myositis_desktop.engine.pack import STANDING, DrugCard, Pack
 from myositis_desktop.engine.sheet import FactSheet
 from myositis_desktop.engine.treatment import DOSED, Treatment, Verdict, statuses
 from myositis_desktop.model.plan import Classification, Undecided
@@ -20,10 +20,6 @@ ASSESSMENT = {
     "severity": "assessment.severity",
     "cancer-risk": "assessment.cancer_risk",
 }
-_STANDS = (
-    "subtype", "severity", "severity-without-grade", "severity-beyond-lung", LEVEL, PROBABILITY_LEVEL,
-    "taper-days", "taper-days-20", "taper-days-30",
-)  # fmt: skip
 
 
 def undecided(pack: Pack, treatment: Treatment, classification: Classification) -> tuple[Undecided, ...]:
@@ -47,14 +43,15 @@ class _Targets:
             self.of.setdefault(finding, {})[target] = None
 
 
-def _robust(pack: Pack, sheet: FactSheet) -> FactSheet:
-    open_sheet = FactSheet(pack.definitions, sheet.inputs, robust=True)
-    open_sheet.put_all({name: sheet.get(name) for name in (f"chosen.{drug}" for drug in pack.cards)})
-    return open_sheet
+def _robust(pack: Pack, sheet: FactSheet, closed: frozenset[str]) -> FactSheet:
+    """A robust sheet that takes over what it would value alike."""
+    values = sheet.values
+    known = {**sheet.inputs.known, **{name: values[name] for name in closed & values.keys()}}
+    return FactSheet(pack.definitions, sheet.inputs, known, robust=True)
 
 
 def _of_assessment(pack: Pack, treatment: Treatment, classification: Classification, targets: _Targets) -> None:
-    sheet = _robust(pack, treatment.sheet)
+    sheet = _robust(pack, treatment.sheet, pack.closed)
     classify(pack.criteria, sheet)
     for fact, target in ASSESSMENT.items():
         targets.add(target, sheet.missing_of(fact))
@@ -64,10 +61,10 @@ def _of_assessment(pack: Pack, treatment: Treatment, classification: Classificat
 
 
 def _of_drugs(pack: Pack, treatment: Treatment, targets: _Targets) -> None:
-    sheet = _robust(pack, treatment.sheet)
-    sheet.put_all({name: treatment.sheet.get(name) for name in _STANDS})
-    for drug, status in statuses(treatment).items():
-        sheet.put_all({f"status.{drug}": status, f"offer.{drug}": status})
+    sheet = _robust(pack, treatment.sheet, pack.closed_beside)
+    sheet.put_all({name: treatment.sheet.get(name) for name in STANDING})
+    found = statuses(treatment)
+    sheet.put_all({f"{kind}.{drug}": status for drug, status in found.items() for kind in ("status", "offer")})
     for alert in pack.alerts:
         if sheet.get(f"alert.{alert.id}") is None:
             targets.add(f"alert.{alert.id}", alert.row.when.missing(sheet))

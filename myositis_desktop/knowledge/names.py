@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from myositis_desktop.engine.criteria import LEVEL, PROBABILITY_LEVEL
 from myositis_desktop.engine.inputs import PATIENT, PREFIXES, SUFFIXES
 from myositis_desktop.engine.logic import Expr
 from myositis_desktop.engine.pack import DrugCard, Pack
+from myositis_desktop.engine.sheet import LEVEL, PROBABILITY_LEVEL
 from myositis_desktop.errors import BugError
 
 COMPUTED = (
