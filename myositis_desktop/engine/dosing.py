@@ -28,39 +28,44 @@ class Dosed:
     """The number itself, or the upper limit of an amount that is taken, cannot be worked out."""
 
 
+_NOTHING = Dosed()
+
+
 def work_out(card: DrugCard, sheet: FactSheet, fixed: Decimal | None = None, said: str = "") -> Dosed:
     """The dose of a card; its numbers go on the sheet as `dose.…`.
 
     `fixed` is an amount that replaces the computed `value` (the dose taken, the dose the clinician wrote), `said` why
     it is fixed, in place of the arithmetic.
     """
-    sheet.put_all(_NO_NUMBERS)
-    rule = next((r for r in card.doses if r.when.value(sheet) is True), None)
+    facts = sheet.values
+    facts.update(_NO_NUMBERS)
+    rule = next((r for r in card.doses if r.when.read(facts) is True), None)
     if rule is None:
-        return Dosed()
-    for name, number in rule.numbers.items():
-        if name != "per_kg":
-            sheet.put(f"dose.{name}", number.value(sheet))
+        return _NOTHING
+    for name, number in rule.amounts:
+        facts[name] = number.read(facts)
     if fixed is not None:
-        sheet.put("dose.value", fixed)
-    if "value" in rule.numbers and sheet.get("dose.value") is None:
+        facts["dose.value"] = fixed
+    if "value" in rule.numbers and facts["dose.value"] is None:
         return Dosed(missing=rule.numbers["value"].missing(sheet), is_open=True)
-    limit = rule.numbers.get("highest") if fixed is not None and sheet.get("dose.highest") is None else None
-    remarks = tuple(sheet.reason(r) for r in card.remarks if r.when.value(sheet) is True)
-    dose = _dose(rule, sheet, [r.text for r in remarks], said)
+    limit = rule.numbers.get("highest") if fixed is not None and facts["dose.highest"] is None else None
+    remarks = tuple([sheet.reason(r) for r in card.remarks if r.when.read(facts) is True])
+    dose = _dose(rule, sheet, remarks, said)
     return Dosed(dose, () if limit is None else limit.missing(sheet), remarks, is_open=limit is not None)
 
 
-def _dose(rule: DoseRule, sheet: FactSheet, remarks: list[str], said: str) -> Dose:
-    per_kg = rule.numbers["per_kg"].value(sheet) if "per_kg" in rule.numbers else None
-    whole = {n: None if (v := sheet.get(f"dose.{n}")) is None else int(v) for n in WHOLE}
+def _dose(rule: DoseRule, sheet: FactSheet, remarks: tuple[Reason, ...], said: str) -> Dose:
+    facts = sheet.values
+    per_kg = rule.numbers["per_kg"].read(facts) if "per_kg" in rule.numbers else None
+    whole = {n: int(v) for n in WHOLE if (v := facts[f"dose.{n}"]) is not None}
+    text = sheet.fill(rule.text)
     return Dose(
-        text="; ".join([sheet.fill(rule.text), *remarks]),
-        value=sheet.get("dose.value"),
+        text="; ".join([text, *[r.text for r in remarks]]) if remarks else text,
+        value=facts["dose.value"],
         unit=rule.unit,
         per_kg=None if per_kg is None else text_of(per_kg.quantize(_HUNDREDTH, ROUND_HALF_UP)),
-        lowest=sheet.get("dose.lowest"),
-        highest=sheet.get("dose.highest"),
+        lowest=facts["dose.lowest"],
+        highest=facts["dose.highest"],
         arithmetic=said or (sheet.fill(rule.arithmetic) if rule.arithmetic else None),
         **whole,
     )

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from myositis_desktop.model.case import Case, Finding, Findings, Therapy
@@ -78,60 +79,76 @@ def _clamped(year: int, month: int, day: int) -> date:
             day -= 1
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a name is read from a case."""
+
+    read: "InputReader"
+    finding: str = ""
+    of_finding: "FindingReader | None" = None
+    """Where the case has one day, the value is this of the finding of that day, or unknown where there is none."""
+
+
 class InputNames:
     """How every name of a pack is read from a case: worked out once, so that a case only looks values up."""
 
     def __init__(self, catalogue: Catalogue, reading: Reading, names: Iterable[str] = ()) -> None:
         self.catalogue = catalogue
         self.reading = reading
-        self._readers = {name: self.reader(name) for name in names}
+        ways = {name: self.way(name) for name in names}
+        self._readers = [(name, way.read) for name, way in ways.items()]
+        self._of_one_day = [
+            (name, way.finding, way.of_finding) for name, way in ways.items() if way.of_finding is not None
+        ]
+        self._besides = [(name, way.read) for name, way in ways.items() if way.of_finding is None]
 
     def values_of(self, inputs: "Inputs") -> dict[str, Any]:
         """The values of all names; unknown ones are None."""
-        return {name: read(inputs) for name, read in self._readers.items()}
+        if len(inputs.found) > 1:
+            return {name: read(inputs) for name, read in self._readers}
+        finding_of = inputs.today.get
+        values = {
+            name: None if (finding := finding_of(id_)) is None else value_of(finding)
+            for name, id_, value_of in self._of_one_day
+        }
+        values.update({name: read(inputs) for name, read in self._besides})
+        return values
 
-    def reader(self, name: str) -> "InputReader":
-        """What reads a name of the table above."""
+    def way(self, name: str) -> Way:
+        """How a name of the table above is read."""
         if name in self.catalogue.findings:
             return self._of_days(name) if name.startswith(self.reading.any_day) else self._of_today(name)
         if name in PATIENT:
-            return _PATIENT_READERS[name]
+            return Way(_PATIENT_READERS[name])
         prefix, _, rest = name.partition(".")
         if name.startswith(CHOSEN):
-            return lambda inputs: rest in inputs.chosen
+            return Way(lambda inputs: rest in inputs.chosen)
         if f"{prefix}." in PREFIXES:
             return self._of_prefix(prefix, rest)
         id_, which = name.rsplit(".", 1)
-        return self._on_day(id_, _LIMIT_READERS[which])
+        return _on_day(id_, _LIMIT_READERS[which])
 
-    def _of_prefix(self, prefix: str, id_: str) -> "InputReader":
+    def _of_prefix(self, prefix: str, id_: str) -> Way:
         if prefix == "ever":
             return self._of_days(id_)
-        if prefix in _ANSWER_READERS:
-            return self._of_answer(id_, _ANSWER_READERS[prefix])
+        if prefix in _ANSWERS_OF:
+            return _of_answer(id_, _ANSWERS_OF[prefix])
         if prefix == "raised":
-            return self._on_day(id_, self._raised(id_))
+            return _on_day(id_, self._raised(id_))
         if prefix == "previous":
-            return self._of_visit_before(id_)
-        return self._on_day(id_, self._implausible(id_))
+            return Way(self._of_visit_before(id_))
+        return _on_day(id_, self._implausible(id_))
 
-    def _on_day(self, id_: str, value_of: "FindingReader") -> "InputReader":
-        def on_day(inputs: "Inputs") -> Any:
-            finding = inputs.today.get(id_)
-            return None if finding is None else value_of(finding)
-
-        return on_day
-
-    def _of_today(self, id_: str) -> "InputReader":
+    def _of_today(self, id_: str) -> Way:
         days, value_of = self.reading.expires_days.get(id_), self._plain(id_)
         if days is None:
-            return self._on_day(id_, value_of)
+            return _on_day(id_, value_of)
 
         def of_today(inputs: "Inputs") -> Any:
             finding = inputs.today.get(id_)
             return None if finding is None or _older(finding, inputs.day, days) else value_of(finding)
 
-        return of_today
+        return Way(of_today)
 
     def _of_visit_before(self, id_: str) -> "InputReader":
         days, value_of = self.reading.expires_days.get(id_), self._plain(id_)
@@ -145,12 +162,12 @@ class InputNames:
 
         return before
 
-    def _of_days(self, name: str) -> "InputReader":
+    def _of_days(self, name: str) -> Way:
         """The same over every day up to the assessment; see `ever.X` above."""
         id_ = name.removeprefix("raised.")
         spec = self.catalogue.findings[id_]
         if spec.kind == "antibody":
-            return self._of_answer(id_, _ANTIBODIES.get)
+            return _of_answer(id_, _ANTIBODIES)
         value_of = self._raised(id_) if name != id_ else self._plain(id_)
         days = self.reading.expires_days.get(id_) if name == id_ else None
         order = () if name != id_ else self.reading.ranks.get(id_) or spec.values
@@ -169,16 +186,7 @@ class InputNames:
                 return any(known)
             return max(known, key=order.index) if order else known[-1]
 
-        return over_days
-
-    def _of_answer(self, id_: str, value_of: "Callable[[str], bool | None]") -> "InputReader":
-        """The strongest answer of an antibody over all days; pending and none given are None."""
-
-        def of_answer(inputs: "Inputs") -> bool | None:
-            given = [f.value for found in inputs.found if (f := found.get(id_)) is not None and f.value in _ANSWERS]
-            return value_of(str(max(given, key=_ANSWERS.index))) if given else None
-
-        return of_answer
+        return Way(over_days, id_, value_of) if days is None else Way(over_days)
 
     def _plain(self, id_: str) -> "FindingReader":
         kind, unknown = self.catalogue.findings[id_].kind, self.reading.unknown_words.get(id_)
@@ -188,7 +196,7 @@ class InputNames:
             return lambda finding: _ANTIBODIES.get(finding.value)
         if kind == "choice" and unknown is not None:
             return lambda finding: None if finding.value == unknown else finding.value
-        return _value_of
+        return attrgetter("value")
 
     def _raised(self, id_: str) -> "FindingReader":
         threshold = self.reading.raised_above.get(id_)
@@ -225,8 +233,22 @@ class InputNames:
         )
 
 
-def _value_of(finding: Finding) -> Any:
-    return finding.value
+def _on_day(id_: str, value_of: "FindingReader") -> Way:
+    def on_day(inputs: "Inputs") -> Any:
+        finding = inputs.today.get(id_)
+        return None if finding is None else value_of(finding)
+
+    return Way(on_day, id_, value_of)
+
+
+def _of_answer(id_: str, values: Mapping[Any, bool]) -> Way:
+    """The strongest answer of an antibody over all days; pending and none given are None."""
+
+    def of_answer(inputs: "Inputs") -> bool | None:
+        given = [f.value for found in inputs.found if (f := found.get(id_)) is not None and f.value in _ANSWERS]
+        return values.get(max(given, key=_ANSWERS.index)) if given else None
+
+    return Way(of_answer, id_, lambda finding: values.get(finding.value))
 
 
 def _older(finding: Finding, day: date, days: int) -> bool:
@@ -257,7 +279,7 @@ class Inputs:
     def get(self, name: str) -> Any:
         """The value of a name of the table above."""
         if name not in self.known:
-            self.known[name] = self.names.reader(name)(self)
+            self.known[name] = self.names.way(name).read(self)
         return self.known[name]
 
     def findings_of(self, name: str) -> tuple[str, ...]:
@@ -356,8 +378,8 @@ _LIMIT_READERS: Mapping[str, FindingReader] = {
     "lln": lambda finding: finding.lln,
     "max": scale_maximum,
 }
-_ANSWER_READERS: Mapping[str, Callable[[str], bool | None]] = {
-    "seen": lambda answer: answer != "negative",
-    "weak": lambda answer: answer == "weak",
-    "positive": lambda answer: answer == "positive",
+_ANSWERS_OF: Mapping[str, Mapping[Any, bool]] = {
+    "seen": {"negative": False, "weak": True, "positive": True},
+    "weak": {"negative": False, "weak": True, "positive": False},
+    "positive": {"negative": False, "weak": False, "positive": True},
 }

@@ -102,6 +102,12 @@ class DoseRule:
     arithmetic: str = ""
     numbers: Mapping[str, Expr] = field(default_factory=dict)
     """value, lowest, highest: amounts in `unit`; days, times_per_day, infusions, interval_days: whole numbers."""
+    amounts: tuple[tuple[str, Expr], ...] = field(init=False, repr=False, compare=False)
+    """The facts `dose.…` with their numbers."""
+
+    def __post_init__(self) -> None:
+        amounts = tuple((f"dose.{name}", number) for name, number in self.numbers.items() if name != "per_kg")
+        object.__setattr__(self, "amounts", amounts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ table): what is known there cannot be changed by any answer still missing. `unde
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from myositis_desktop.engine.inputs import Inputs
@@ -16,6 +17,8 @@ from myositis_desktop.model.plan import Reason
 
 LEVEL, PROBABILITY_LEVEL = "classification-level", "classification-probability-level"
 """The facts that the classification criteria put on the sheet."""
+_PASSING = ("t.", "dose.", "drug")
+"""Beginnings of names that change while a case is judged and have no findings behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ class FactSheet:
     def support_of(self, name: str) -> tuple[str, ...]:
         if name in self._support:
             return self._support[name]
-        if name.startswith("t."):
+        if name.startswith(_PASSING):
             return ()
         definition = self._definitions.get(name)
         if definition is None:
@@ -168,7 +171,7 @@ class FactSheet:
         if name in self._missing:
             return self._missing[name]
         # A therapy and an earlier visit are what they are: nothing can be asked about them today.
-        if name.startswith(("t.", "previous.")) or self.get(name) is not None:
+        if name.startswith((*_PASSING, "previous.")) or self.get(name) is not None:
             return ()
         definition = self._definitions.get(name)
         if definition is None:
@@ -207,10 +210,21 @@ class FactSheet:
 
     def fill(self, text: str) -> str:
         """A text with its {names} replaced by their values."""
-        while (start := text.find("{")) >= 0:
-            end = text.index("}", start)
-            text = text[:start] + shown(self.get(text[start + 1 : end])) + text[end + 1 :]
-        return text
+        if "{" not in text:
+            return text
+        facts = self.values
+        return "".join([said if name is None else said + shown(facts[name]) for said, name in _pieces(text)])
+
+
+@lru_cache(maxsize=1024)
+def _pieces(text: str) -> tuple[tuple[str, str | None], ...]:
+    """A text cut at its {names}: what stands before a name, and the name; None after the last."""
+    pieces: list[tuple[str, str | None]] = []
+    while (start := text.find("{")) >= 0:
+        end = text.index("}", start)
+        pieces.append((text[:start], text[start + 1 : end]))
+        text = text[end + 1 :]
+    return (*pieces, (text, None))
 
 
 def shown(value: Any) -> str:

@@ -98,8 +98,8 @@ def items(treatment: Treatment) -> tuple[Item, ...]:
 
 def judge(pack: Pack, card: DrugCard, sheet: FactSheet) -> Verdict:
     """The verdict of one drug before any choice."""
-    sheet.put("drug", card.drug)
     facts = sheet.values
+    facts["drug"] = card.drug
     found = next(i for i in card.indications if i.row.when.read(facts) is True)
     verdict = Verdict(card, found.status, found.status, [sheet.reason(found.row)])
     verdict.taken = card.drug in sheet.inputs.taken
@@ -140,14 +140,14 @@ def _dose_and_needs(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdi
         fixed = min(fixed, dosed.dose.highest)
     if fixed is not None:
         dosed = work_out(card, sheet, fixed, pack.wording.texts["taken-continue"])
-    refused = [sheet.reason(r) for r in card.refusals if r.when.value(sheet) is True]
+    refused = [sheet.reason(r) for r in card.refusals if r.when.read(sheet.values) is True]
     if refused:
         verdict.status, verdict.refused = "not-indicated", True
         verdict.because[:0] = refused
         return
     verdict.dose = dosed.dose
     verdict.because += dosed.remarks
-    waiting = [n for n in card.needs if n.when.value(sheet) is True]
+    waiting = [n for n in card.needs if n.when.read(sheet.values) is True]
     rows = _rows(pack, card, sheet, "needs-data")
     verdict.because += [Reason(n.rule, n.text, (), n.sources) for n in waiting] + [sheet.reason(s.row) for s in rows]
     parts = [tuple(n.finding for n in waiting), *(_named(s.needs, s.needs_missing, sheet) for s in rows)]
@@ -166,7 +166,7 @@ def _taken_dose(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdict) 
 
 
 def _unit(card: DrugCard, sheet: FactSheet) -> str | None:
-    return next((r.unit for r in card.doses if r.when.value(sheet) is True), None)
+    return next((r.unit for r in card.doses if r.when.read(sheet.values) is True), None)
 
 
 def _cautions(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdict) -> None:
@@ -255,7 +255,7 @@ def _apply_choice(treatment: Treatment, choice: Choice) -> None:
         verdict.override = choice.reason
         verdict.because.insert(0, wording.reason("override"))
         if verdict.dose is None:
-            treatment.sheet.put("drug", choice.drug)
+            treatment.sheet.values["drug"] = choice.drug
             verdict.dose = work_out(verdict.card, treatment.sheet).dose
     else:
         treatment.problems.append(_reason_needed(treatment, choice, verdict))
@@ -283,7 +283,7 @@ def _apply_written_doses(treatment: Treatment) -> None:
         verdict = treatment.verdicts.get(wish.drug)
         dose = verdict.dose if verdict else None
         card = treatment.pack.cards[wish.drug]
-        treatment.sheet.put("drug", wish.drug)
+        treatment.sheet.values["drug"] = wish.drug
         found = written_problems(card, treatment.sheet, dose, wish)
         treatment.problems += found
         if verdict is not None and not found:

@@ -74,7 +74,7 @@ def _of_drugs(pack: Pack, treatment: Treatment, targets: _Targets) -> None:
 
 def _of_drug(pack: Pack, verdict: Verdict, sheet: FactSheet) -> tuple[str, ...]:
     card = verdict.card
-    sheet.put("drug", card.drug)
+    sheet.values["drug"] = card.drug
     parts = [_of_indications(card, sheet)]
     if verdict.status in (*DOSED, "needs-data"):
         facts = sheet.values
