@@ -483,22 +483,3 @@ class OfTherapy(Expr):
 
     def add_missing(self, sheet: Sheet, found: Found) -> None:
         pass
-
-
-SPECIAL: dict[str, tuple[Callable[[tuple[Expr, ...]], Expr], int | None]] = {
-    "sure": (Sure, 1),
-    "maybe": (Maybe, 1),
-    "stated": (Stated, 1),
-    "known": (Known, 1),
-    "lowest_known": (Lowest, None),
-    "first_known": (FirstKnown, None),
-    "if": (If, 3),
-    "count": (Count, None),
-    "any": (Either, None),
-    "all": (Both, None),
-    "therapy": (SomeTherapy, 1),
-    "of_therapy": (OfTherapy, 2),
-}
-PLAIN: dict[str, int | None] = {
-    "min": None, "max": None, "down_to": 2, "up_to": 2, "nearest": 2, "nearest_up": 2, "sqrt": 1, "power": 2,
-}  # fmt: skip

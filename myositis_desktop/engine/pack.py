@@ -13,7 +13,6 @@ from myositis_desktop.engine.tablets import TaperRules
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Reason
 
-
 STANDING = (
     "subtype", "severity", "severity-without-grade", "severity-beyond-lung", LEVEL, PROBABILITY_LEVEL,
     "taper-days", "taper-days-20", "taper-days-30",
@@ -288,7 +287,9 @@ class Pack:
     def _input_names(self) -> Iterator[str]:
         findings = self.catalogue.findings
         names = frozenset[str]().union(*(e.names() for e in self.expressions()))
-        return (n for n in names if n in PATIENT or n.startswith(CHOSEN) or finding_named(n, self.catalogue) in findings)
+        return (
+            n for n in names if n in PATIENT or n.startswith(CHOSEN) or finding_named(n, self.catalogue) in findings
+        )
 
     def expressions(self) -> Iterator[Expr]:
         """Every condition and number that decides a fact, an alert, a score or a drug."""

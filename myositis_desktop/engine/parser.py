@@ -1,22 +1,49 @@
 """Text of the knowledge pack to expressions of `logic`."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 from myositis_desktop.engine.logic import (
-    PLAIN,
-    SPECIAL,
     Arithmetic,
     Both,
     Call,
     Compare,
+    Count,
     Either,
     Expr,
+    FirstKnown,
+    If,
+    Known,
     Literal,
+    Lowest,
+    Maybe,
     Name,
     Not,
+    OfTherapy,
+    SomeTherapy,
+    Stated,
+    Sure,
     Within,
 )
+
+SPECIAL: dict[str, tuple[Callable[[tuple[Expr, ...]], Expr], int | None]] = {
+    "sure": (Sure, 1),
+    "maybe": (Maybe, 1),
+    "stated": (Stated, 1),
+    "known": (Known, 1),
+    "lowest_known": (Lowest, None),
+    "first_known": (FirstKnown, None),
+    "if": (If, 3),
+    "count": (Count, None),
+    "any": (Either, None),
+    "all": (Both, None),
+    "therapy": (SomeTherapy, 1),
+    "of_therapy": (OfTherapy, 2),
+}
+PLAIN: dict[str, int | None] = {
+    "min": None, "max": None, "down_to": 2, "up_to": 2, "nearest": 2, "nearest_up": 2, "sqrt": 1, "power": 2,
+}  # fmt: skip
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>'[^']*')|(?P<name>[a-z][a-z0-9_.\-]*)|(?P<sign><=|>=|!=|[=<>+\-*/(),]))"
