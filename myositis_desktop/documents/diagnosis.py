@@ -3,17 +3,29 @@
 from decimal import Decimal
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import Flowable, KeepTogether, Paragraph
 
 from myositis_desktop.documents.fonts import markup
 from myositis_desktop.documents.pieces import bullet, cited, gap, grid, labelled, reasons, table, text
-from myositis_desktop.documents.shapes import Band, SignLine
+from myositis_desktop.documents.shapes import Band, RangeBar, SignLine
 from myositis_desktop.documents.sheet import section
 from myositis_desktop.documents.style import INK, style
 from myositis_desktop.documents.wording import day
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of
-from myositis_desktop.model.plan import Alert, Classification, Judgement, Plan, Response
+from myositis_desktop.model.plan import (
+    Alert,
+    Branch,
+    Classification,
+    Judgement,
+    ModelScore,
+    OtherCriteria,
+    Plan,
+    Response,
+)
+
+NOT_BUILT_IN = "not-built-in"
+"""The level of a set that is named and not judged."""
 
 
 def emergencies(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
@@ -73,6 +85,7 @@ def diagnosis(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
     for judgement in plan.course:
         story += _judged(catalogue.word("course", judgement.id), judgement, catalogue, "Course")
     story += _cancer(plan, catalogue)
+    story += other_criteria(plan, catalogue)
     if plan.response is not None:
         story += _response(plan.response, catalogue)
     return story
@@ -86,25 +99,75 @@ def _judged(word: str, judgement: Judgement, catalogue: Catalogue, label: str) -
 
 def classification(c: Classification, catalogue: Catalogue, width: float) -> list[Flowable]:
     """EULAR/ACR 2017 as a range: what is unknown counted as absent (lowest) and as present (highest)."""
-    model = catalogue.word("classification", c.model)
     head = (("EULAR/ACR 2017", "head"), ("Score", "head-right"), ("Probability", "head-right"), ("Level", "head"))
-    rows = [
-        [text(*cell) for cell in head],
-        _range_row("Lowest: the unknown absent", c.score, c.probability, catalogue.word("classification", c.level)),
-        _range_row(
-            "Highest: the unknown present",
-            c.highest_score,
-            c.highest_probability,
-            catalogue.word("classification", c.highest_level),
-        ),
-    ]
-    shown = table(rows, [58 * mm, 20 * mm, 28 * mm, width - 106 * mm])
-    after = [f"Criteria {model[:1].lower()}{model[1:]}."]
+    rows = [[text(*cell) for cell in head]]
+    for model in c.models:
+        rows += _model_rows(model, catalogue)
+    shown = table(rows, [62 * mm, 18 * mm, 26 * mm, width - 106 * mm])
+    own = catalogue.word("classification", c.model)
+    after = [f"The level {own[:1].lower()}{own[1:]} counts." if len(c.models) > 1 else f"{own}."]
     if c.subgroup:
         after.append(f"Subgroup: {catalogue.word('subgroup', c.subgroup).lower()}.")
     if c.unknown:
         after.append("Unknown: " + ", ".join(_finding(u, catalogue) for u in c.unknown) + ".")
-    return [shown, gap(1), text(" ".join(after), "text", "classification"), *reasons(c.because, catalogue)]
+    bars = [_bar(m, catalogue, width) for m in c.models]
+    words = text(" ".join(after), "text", "classification")
+    return [shown, gap(1), *bars, gap(1), words, *reasons(c.because, catalogue), *_tree(c)]
+
+
+def _bar(m: ModelScore, catalogue: Catalogue, width: float) -> Flowable:
+    name = text(f"Probability {catalogue.word('classification', m.model).lower()}", "muted")
+    name.keepWithNext = 1
+    return KeepTogether([name, RangeBar(m.probability, m.highest_probability, width)])
+
+
+def _model_rows(m: ModelScore, catalogue: Catalogue) -> list[list[Paragraph]]:
+    name = catalogue.word("classification", m.model)
+    levels = (catalogue.word("classification", m.level), catalogue.word("classification", m.highest_level))
+    return [
+        _range_row(f"{name}, lowest: the unknown absent", m.score, m.probability, levels[0]),
+        _range_row(f"{name}, highest: the unknown present", m.highest_score, m.highest_probability, levels[1]),
+    ]
+
+
+def _tree(c: Classification) -> list[Flowable]:
+    """The way through the subgroup tree, its last line the branch that holds."""
+    if not c.tree:
+        return []
+    head = text("The way through the subgroup tree (unknown is read as no):", "strong")
+    head.keepWithNext = 1
+    return [head, *(bullet(f"{answer_of(b)}: {b.text}", "subgroup") for b in c.tree)]
+
+
+def answer_of(branch: Branch) -> str:
+    """Yes, no, or not known and therefore read as no."""
+    if branch.holds:
+        return "Yes"
+    return "No" if branch.known else "Not known, read as no"
+
+
+def other_criteria(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
+    """The other classification sets, one line each, with what could raise them and what is missing."""
+    story: list[Flowable] = section("Other classification criteria", "h2")
+    for other in plan.other_criteria:
+        head = text(
+            f"{catalogue.word('other_criteria', other.id)}: {_other_level(other, catalogue)}", "strong", "criteria"
+        )
+        head.keepWithNext = 1
+        story += [head, *reasons(other.because, catalogue)]
+        if other.could_be:
+            could = ", ".join(catalogue.word("criteria_level", w).lower() for w in other.could_be)
+            missing = ", ".join(_finding(f, catalogue) for f in other.missing)
+            story.append(bullet(f"Could still be: {could}, by {missing}.", "criteria"))
+        if other.note:
+            story.append(bullet(other.note, "criteria"))
+    return story
+
+
+def _other_level(other: OtherCriteria, catalogue: Catalogue) -> str:
+    word = catalogue.word("criteria_level", other.level or "open")
+    unsure = catalogue.word("confidence", other.confidence)
+    return f"{word} ({unsure})" if unsure and other.level != NOT_BUILT_IN else word
 
 
 def _range_row(label: str, score: Decimal, probability: Decimal, level: str) -> list[Paragraph]:

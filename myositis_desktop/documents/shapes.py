@@ -17,6 +17,9 @@ from myositis_desktop.model.number import text_of
 _FILLED = {"recommended", "contraindicated", "emergency", "override"}
 _TRIANGLES = {"caution", "emergency", "warning", "override"}
 
+CUT_OFFS = ("0.5", "0.55", "0.9")
+"""Probabilities from which EULAR/ACR says possible, probable, definite."""
+
 
 def draw_sign(canvas: Canvas, status: str, x: float, y: float, size: float) -> None:
     """The sign of a status in a square of `size` points with its lower left corner at x, y; strokes only, no text."""
@@ -143,6 +146,44 @@ class Box(Flowable):  # type: ignore[misc]
 
     def draw(self) -> None:
         draw_box(self.canv, 0, 0, self.size)
+
+
+class RangeBar(Flowable):  # type: ignore[misc]
+    """A probability as a range on a scale from 0 to 1, with the cut-offs of the levels as short strokes."""
+
+    def __init__(self, low: Decimal, high: Decimal, width_: float, marks: Sequence[str] = CUT_OFFS) -> None:
+        super().__init__()
+        self.low, self.high, self.marks = low, high, marks
+        self.width, self.height = width_, 24
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        return self.width, self.height
+
+    def draw(self) -> None:
+        canvas = self.canv
+        canvas.saveState()
+        canvas.setStrokeColor(MUTED)
+        canvas.setLineWidth(0.7)
+        canvas.rect(0, 12, self.width, 8)
+        left, right = (float(p) * self.width for p in (self.low, self.high))
+        canvas.setFillColor(INK)
+        canvas.rect(
+            max(0, left - 1.5),
+            12,
+            max(3, right - left + 3) if right < self.width - 2 else right - left + 1.5,
+            8,
+            stroke=0,
+            fill=1,
+        )
+        canvas.setFont(REGULAR, 8.5)
+        canvas.setFillColor(MUTED)
+        for mark in self.marks:
+            x = float(mark) * self.width
+            canvas.line(x, 10, x, 22)
+            canvas.drawRightString(x, 1, mark) if mark == CUT_OFFS[0] else canvas.drawString(x, 1, mark)
+        canvas.drawString(0, 1, "0")
+        canvas.drawRightString(self.width, 1, "1")
+        canvas.restoreState()
 
 
 class Ruled(Flowable):  # type: ignore[misc]

@@ -10,6 +10,7 @@ from myositis_desktop.engine import LEVEL as ENGINE_LEVEL
 from myositis_desktop.engine import response
 from myositis_desktop.engine.calendar import monitoring, reviews
 from myositis_desktop.engine.criteria import classify
+from myositis_desktop.engine.criteria_tables import judged
 from myositis_desktop.engine.inputs import Inputs
 from myositis_desktop.engine.sheet import FactSheet, shown
 from myositis_desktop.engine.taper_plan import TaperPart, plan_taper
@@ -73,6 +74,7 @@ def _plan(case: "Case", pack: "Pack", sha256: str, work: Work) -> Plan:
         case_sha256=sha256,
         assessed_on=case.assessed_on,
         classification=classification,
+        other_criteria=tuple(judged(table, sheet, pack.wording) for table in pack.other_criteria),
         subtype=Judgement(str(sheet.get("subtype")), sheet.reasons("subtype")),
         severity=Judgement(str(sheet.get("severity")), sheet.reasons("severity")),
         course=_course(pack, sheet),

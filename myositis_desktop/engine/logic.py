@@ -429,6 +429,28 @@ class Count(Expr):
             part.add_support(sheet, found)
 
 
+def _at_least(wanted: Decimal, values: tuple[Any, ...]) -> bool | None:
+    held = sum(v is True for v in values)
+    return True if held >= wanted else None if held + values.count(None) >= wanted else False
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast(Expr):
+    """`at_least(n, a, b, ...)`: n or more of the arguments hold; unknown while those not known could decide it."""
+
+    parts: tuple[Expr, ...]
+
+    def source(self, code: Source) -> str:
+        wanted, *counted = (p.source(code) for p in self.parts)
+        return f"{code.constant(_at_least)}({wanted}, ({', '.join(counted)},))"
+
+    def add_support(self, sheet: Sheet, found: Found) -> None:
+        decided = self.value(sheet)
+        for part in self.parts[1:]:
+            if decided is None or part.value(sheet) is decided:
+                part.add_support(sheet, found)
+
+
 def _some(facts: Facts, read: Read) -> bool | None:
     result: bool | None = False
     for entry in facts.entries:

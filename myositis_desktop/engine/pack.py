@@ -8,13 +8,13 @@ from myositis_desktop.engine.inputs import CHOSEN, PATIENT, InputNames, Reading,
 from myositis_desktop.engine.logic import Expr
 from myositis_desktop.engine.response import ResponseTable
 from myositis_desktop.engine.schedules import Schedule
-from myositis_desktop.engine.sheet import LEVEL, PROBABILITY_LEVEL, Definition, Row
+from myositis_desktop.engine.sheet import BIOPSY_LOWERS, LEVEL, PROBABILITY_LEVEL, Definition, Row
 from myositis_desktop.engine.tablets import TaperRules
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Reason
 
 STANDING = (
-    "subtype", "severity", "severity-without-grade", "severity-beyond-lung", LEVEL, PROBABILITY_LEVEL,
+    "subtype", "severity", "severity-without-grade", "severity-beyond-lung", LEVEL, PROBABILITY_LEVEL, BIOPSY_LOWERS,
     "taper-days", "taper-days-20", "taper-days-30",
 )  # fmt: skip
 """What stands as it is while drugs and alerts are asked what could change them."""
@@ -58,6 +58,19 @@ class Criteria:
     subgroups: tuple[Row, ...]
     sources: tuple[str, ...]
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaTable:
+    """A classification set beside the weighted one: the first row that holds gives its level."""
+
+    id: str
+    confidence: str
+    """high | medium | low: how sure its rows are."""
+    sources: tuple[str, ...]
+    rows: tuple[Row, ...] = ()
+    """None: the set is named only, its source must be checked before it is built in."""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +252,7 @@ class Pack:
     reading: Reading
     definitions: Mapping[str, Definition]
     criteria: Criteria
+    other_criteria: tuple[CriteriaTable, ...]
     alerts: tuple[AlertRow, ...]
     alert_levels: tuple[str, ...]
     cards: Mapping[str, DrugCard]

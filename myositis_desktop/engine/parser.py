@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from myositis_desktop.engine.logic import (
     Arithmetic,
+    AtLeast,
     Both,
     Call,
     Compare,
@@ -36,6 +37,7 @@ SPECIAL: dict[str, tuple[Callable[[tuple[Expr, ...]], Expr], int | None]] = {
     "first_known": (FirstKnown, None),
     "if": (If, 3),
     "count": (Count, None),
+    "at_least": (AtLeast, None),
     "any": (Either, None),
     "all": (Both, None),
     "therapy": (SomeTherapy, 1),

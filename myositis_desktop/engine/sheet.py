@@ -16,6 +16,7 @@ from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Reason
 
 LEVEL, PROBABILITY_LEVEL = "classification-level", "classification-probability-level"
+BIOPSY_LOWERS = "biopsy-lowers-level"
 """The facts that the classification criteria put on the sheet."""
 _PASSING = ("t.", "dose.", "drug")
 """Beginnings of names that change while a case is judged and have no findings behind them."""

@@ -11,9 +11,6 @@ from myositis_desktop.engine.inputs import Reading
 from myositis_desktop.engine.pack import (
     AlertRow,
     ChoiceGroup,
-    Criteria,
-    CriteriaItem,
-    CriteriaModel,
     Lead,
     MonitoringRow,
     Pack,
@@ -25,6 +22,7 @@ from myositis_desktop.engine.sheet import Definition, Row
 from myositis_desktop.errors import BugError
 from myositis_desktop.knowledge.cards import load_cards, load_safety
 from myositis_desktop.knowledge.catalogue import load_catalogue
+from myositis_desktop.knowledge.criteria import load_criteria, load_other_criteria
 from myositis_desktop.knowledge.names import check_names
 from myositis_desktop.knowledge.tables import Place, either, facts, open_file, row, table
 from myositis_desktop.knowledge.tapers import load_response, load_schedules, load_taper_rules
@@ -58,6 +56,7 @@ def read_pack(folder: Traversable) -> Pack:
     alerts, definitions = _alerts(folder)
     definitions |= {d.id: d for d in facts(open_file(folder, "facts.toml"))}
     judgements, cancer_tests = _assessment(folder, definitions)
+    other_criteria = load_other_criteria(folder, definitions)
     treatment = open_file(folder, "treatment.toml")
     _tables(treatment, definitions)
     calendar = open_file(folder, "monitoring.toml")
@@ -70,7 +69,8 @@ def read_pack(folder: Traversable) -> Pack:
         catalogue=catalogue,
         reading=_reading(folder),
         definitions=definitions,
-        criteria=_criteria(folder),
+        criteria=load_criteria(folder),
+        other_criteria=other_criteria,
         alerts=alerts,
         alert_levels=ALERT_LEVELS,
         cards=load_cards(folder, drugs),
@@ -183,39 +183,6 @@ def _taper(place: Place) -> TaperChoice:
         pulse_delay_days=place.take("pulse_delay_days", int),
         remarks=tuple(row(p) for p in place.tables("remark")),
     )
-    place.done()
-    return found
-
-
-def _criteria(folder: Traversable) -> Criteria:
-    place = open_file(folder, "criteria", "eular-acr-2017.toml")
-    models = tuple(_model(p) for p in place.tables("model"))
-    found = Criteria(
-        id=place.take("id", str),
-        models=models,
-        items=tuple(_criteria_item(p, tuple(m.id for m in models)) for p in place.tables("item")),
-        lowest_level=place.take("lowest_level", str),
-        probability_levels=tuple((w, Decimal(p)) for w, p in place.take("probability_levels", list)),
-        subgroup_levels=place.texts("subgroup_levels"),
-        subgroups=tuple(row(p) for p in place.tables("subgroup")),
-        sources=place.texts("sources"),
-        text=place.take("text", str),
-    )
-    place.done()
-    return found
-
-
-def _model(place: Place) -> CriteriaModel:
-    offset = Decimal(place.take("offset", str))
-    cut_offs = tuple((word, least) for word, least in place.take("cut_offs", list))
-    found = CriteriaModel(place.take("id", str), place.when(), offset, cut_offs)
-    place.done()
-    return found
-
-
-def _criteria_item(place: Place, models: tuple[str, ...]) -> CriteriaItem:
-    tenths = {m: points for m in models if (points := place.take(m, int, None)) is not None}
-    found = CriteriaItem(place.take("id", str), place.take("label", str), place.when(), tenths)
     place.done()
     return found
 

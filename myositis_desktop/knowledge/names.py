@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from myositis_desktop.engine.inputs import PATIENT, PREFIXES, SUFFIXES
 from myositis_desktop.engine.logic import Expr
 from myositis_desktop.engine.pack import DrugCard, Pack
-from myositis_desktop.engine.sheet import LEVEL, PROBABILITY_LEVEL
+from myositis_desktop.engine.sheet import BIOPSY_LOWERS, LEVEL, PROBABILITY_LEVEL
 from myositis_desktop.errors import BugError
 
 COMPUTED = (
-    LEVEL, PROBABILITY_LEVEL, "drug", "taper-days", "taper-days-20", "taper-days-30",
+    LEVEL, PROBABILITY_LEVEL, BIOPSY_LOWERS, "drug", "taper-days", "taper-days-20", "taper-days-30",
     "t.drug", "t.days", "t.taken", "t.outcome", "t.mg_day", "t.mg_week", "t.value",
     *(f"dose.{n}" for n in ("value", "lowest", "highest", "days", "times_per_day", "infusions", "interval_days")),
 )  # fmt: skip
@@ -60,6 +60,8 @@ def expressions(pack: Pack) -> Iterator[tuple[str, Expr]]:
         yield alert.row.rule, alert.row.when
     for item in pack.criteria.items:
         yield item.id, item.when
+    for rows in (*(t.rows for t in pack.other_criteria), pack.criteria.subgroups):
+        yield from ((row.rule, row.when) for row in rows)
     for test in pack.monitoring:
         yield test.test, test.when
 
@@ -89,6 +91,9 @@ def all_rows(pack: Pack) -> Iterator[tuple[str, tuple[str, ...], str, Expr]]:
             yield row.rule, row.sources, row.text, row.when
     for row in pack.judgements:
         yield row.rule, row.sources, row.text, row.when
+    for criteria in pack.other_criteria:
+        for row in criteria.rows:
+            yield row.rule, row.sources, row.text, row.when
     for alert in pack.alerts:
         yield alert.row.rule, alert.row.sources, alert.row.text, alert.row.when
     for safety in pack.safety:

@@ -19,6 +19,29 @@ Because = tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class ModelScore:
+    """The EULAR/ACR score by one of its models: unknown items absent (lowest) and present (highest)."""
+
+    model: str
+    score: Decimal
+    probability: Decimal
+    level: str
+    highest_score: Decimal
+    highest_probability: Decimal
+    highest_level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One question of the subgroup tree and its answer; unknown is read as no."""
+
+    rule: str
+    text: str
+    holds: bool
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Classification:
     """EULAR/ACR 2017."""
 
@@ -33,6 +56,27 @@ class Classification:
     highest_level: str
     unknown: tuple[str, ...]
     because: Because = ()
+    models: tuple[ModelScore, ...] = ()
+    """The model that counts, then the one without biopsy beside it where a biopsy exists."""
+    tree: tuple[Branch, ...] = ()
+    """The way through the subgroup tree, down to the branch that holds; empty below "probable"."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCriteria:
+    """The answer of another classification set, beside EULAR/ACR."""
+
+    id: str
+    level: str | None
+    """The level that surely holds; "not-met"; "not-built-in"; None while what is missing could still decide it."""
+    confidence: str
+    """high | medium | low; medium and low are shown as "to be verified by a clinician"."""
+    because: Because = ()
+    could_be: tuple[str, ...] = ()
+    """Levels above it that answers to `missing` could make."""
+    missing: tuple[str, ...] = ()
+    note: str = ""
+    """What to keep in mind about the set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +223,7 @@ class Plan:
     case_sha256: str
     assessed_on: date
     classification: Classification
+    other_criteria: tuple[OtherCriteria, ...]
     subtype: Judgement
     severity: Judgement
     course: tuple[Judgement, ...]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from myositis_desktop.model.number import text_of
-from myositis_desktop.model.plan import Because, Dose, Item, Plan, Response, Taper, TaperStep
+from myositis_desktop.model.plan import Because, Dose, Item, ModelScore, OtherCriteria, Plan, Response, Taper, TaperStep
 
 FORMAT = "myositis-plan/1"
 
@@ -60,8 +60,11 @@ def _assessment(plan: Plan) -> dict[str, Any]:
             "highest_probability": text_of(c.highest_probability),
             "highest_level": c.highest_level,
             "unknown": list(c.unknown),
+            "models": [_model(m) for m in c.models],
+            "tree": [{"rule": b.rule, "text": b.text, "holds": b.holds, "known": b.known} for b in c.tree],
             "because": _because(c.because),
         },
+        "other_criteria": [_other(o) for o in plan.other_criteria],
         "subtype": {"id": plan.subtype.id, "because": _because(plan.subtype.because)},
         "severity": {"level": plan.severity.id, "because": _because(plan.severity.because)},
         "course": [{"id": j.id, "because": _because(j.because)} for j in plan.course],
@@ -72,6 +75,30 @@ def _assessment(plan: Plan) -> dict[str, Any]:
         },
         "response": _response(plan.response),
         "alerts": [{"id": a.id, "level": a.level, "text": a.text, "because": _because(a.because)} for a in plan.alerts],
+    }
+
+
+def _model(m: ModelScore) -> dict[str, Any]:
+    return {
+        "model": m.model,
+        "score": text_of(m.score),
+        "probability": text_of(m.probability),
+        "level": m.level,
+        "highest_score": text_of(m.highest_score),
+        "highest_probability": text_of(m.highest_probability),
+        "highest_level": m.highest_level,
+    }
+
+
+def _other(o: OtherCriteria) -> dict[str, Any]:
+    return {
+        "id": o.id,
+        "level": o.level,
+        "confidence": o.confidence,
+        "could_be": list(o.could_be),
+        "missing": list(o.missing),
+        "note": o.note,
+        "because": _because(o.because),
     }
 
 

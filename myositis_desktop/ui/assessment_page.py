@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Alert, Because, Plan, Response
+from myositis_desktop.ui.criteria_cards import add_models, add_other, add_tree, span_text
 from myositis_desktop.ui.pieces import LEVEL_INK, Button, LinkLabel, card, chip, empty, row_of, text_label
 from myositis_desktop.ui.plan_view import PlanView
-from myositis_desktop.ui.probability_bar import ProbabilityBar
 from myositis_desktop.ui.reasons import needs_label
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.wording import change_text, day_text, finding_label, finding_links, finding_text, source_text
@@ -53,6 +53,7 @@ class AssessmentPage(PlanView):
             cancer.addWidget(text_label("Tests to look for cancer", "caption"))
             for test in risk.tests:
                 cancer.addWidget(text_label(f"• {self.catalogue.word('test', test)}"))
+        self._other_criteria(plan)
         if plan.response:
             self._response(plan.response)
         if plan.undecided:
@@ -94,13 +95,7 @@ class AssessmentPage(PlanView):
     def _classification(self, plan: Plan) -> None:
         c, word = plan.classification, self.catalogue.word
         column = self._card("EULAR/ACR 2017", word("classification", c.level), "classification")
-        bar = ProbabilityBar()
-        bar.show_range(c.probability, c.highest_probability)
-        column.addWidget(bar)
-        score = span_text(text_of(c.score), text_of(c.highest_score))
-        column.addWidget(
-            text_label(f"Probability {span_text(str(c.probability), str(c.highest_probability))}; score {score}")
-        )
+        add_models(column, c, self.catalogue)
         parts = [word("subgroup", c.subgroup)] if c.subgroup else []
         parts.append(word("classification", c.model))
         if c.highest_level != c.level:
@@ -109,6 +104,15 @@ class AssessmentPage(PlanView):
         if c.unknown:
             column.addWidget(needs_label(c.unknown, self.catalogue, self.follow.emit, "Not known:"))
         self._reasons(column, c.because)
+        add_tree(column, c)
+        for id_ in ("classification-boundary", "biopsy-lowers-level"):
+            for alert in (a for a in plan.alerts if a.id == id_):
+                column.addWidget(text_label(f"Note: {alert.text}"))
+
+    def _other_criteria(self, plan: Plan) -> None:
+        column = self._card("Other classification criteria", "")
+        for other in plan.other_criteria:
+            add_other(column, other, self.session.open_case, self.catalogue, self.follow.emit)
 
     def _reasons(self, column: QVBoxLayout, because: Because) -> None:
         """The reasons in short; rules, and how sure the sources are, stand under "Why"."""
@@ -161,8 +165,3 @@ class AssessmentPage(PlanView):
         column.addLayout(grid)
         for line in plan.defaults:
             column.addWidget(text_label(f"• {line}"))
-
-
-def span_text(low: str, high: str) -> str:
-    """0.81 to 0.99, or one number where both are the same."""
-    return low if low == high else f"{low} to {high}"

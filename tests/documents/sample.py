@@ -230,6 +230,7 @@ def plan(of: Case | None = None) -> Plan:
             Decimal("11.8"), Decimal("0.9985"), "definite", ("lab.ldh",),
             because("Heliotrope 3.1, Gottron papules 2.1, weakness and raised enzymes.", "EULAR-ACR-2017"),
         ),
+        other_criteria=(),
         subtype=Judgement("dm", because("A DM rash with weakness; TIF1-gamma positive fits.", "rule-3", "S32")),
         severity=Judgement("severe", because("Severe dysphagia and aspiration.", "rule-4")),
         course=(Judgement("continuing", because("predniSONE is taken since 20 Oct 2026.", "rule-5")),),
