@@ -6,7 +6,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Paragraph
 
 from myositis_desktop.documents.fonts import markup
-from myositis_desktop.documents.pieces import bullet, cited, gap, grid, labelled, reasons, table, text
+from myositis_desktop.documents.pieces import bullet, capital, cited, gap, grid, labelled, reasons, table, text
 from myositis_desktop.documents.shapes import Band, RangeBar, SignLine
 from myositis_desktop.documents.sheet import section
 from myositis_desktop.documents.style import INK, style
@@ -102,7 +102,7 @@ def classification(c: Classification, catalogue: Catalogue, width: float) -> lis
     head = (("EULAR/ACR 2017", "head"), ("Score", "head-right"), ("Probability", "head-right"), ("Level", "head"))
     rows = [[text(*cell) for cell in head]]
     for model in c.models:
-        rows += _model_rows(model, catalogue)
+        rows += _model_rows(model, catalogue, named=len(c.models) > 1)
     shown = table(rows, [62 * mm, 18 * mm, 26 * mm, width - 106 * mm])
     own = catalogue.word("classification", c.model)
     after = [f"The level {own[:1].lower()}{own[1:]} counts." if len(c.models) > 1 else f"{own}."]
@@ -121,12 +121,12 @@ def _bar(m: ModelScore, catalogue: Catalogue, width: float) -> Flowable:
     return KeepTogether([name, RangeBar(m.probability, m.highest_probability, width)])
 
 
-def _model_rows(m: ModelScore, catalogue: Catalogue) -> list[list[Paragraph]]:
-    name = catalogue.word("classification", m.model)
+def _model_rows(m: ModelScore, catalogue: Catalogue, *, named: bool) -> list[list[Paragraph]]:
+    name = f"{catalogue.word('classification', m.model)}: " if named else ""
     levels = (catalogue.word("classification", m.level), catalogue.word("classification", m.highest_level))
     return [
-        _range_row(f"{name}, lowest: the unknown absent", m.score, m.probability, levels[0]),
-        _range_row(f"{name}, highest: the unknown present", m.highest_score, m.highest_probability, levels[1]),
+        _range_row(capital(f"{name}lowest: the unknown absent"), m.score, m.probability, levels[0]),
+        _range_row(capital(f"{name}highest: the unknown present"), m.highest_score, m.highest_probability, levels[1]),
     ]
 
 
