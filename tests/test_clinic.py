@@ -207,8 +207,8 @@ def test_a_passphrase_can_be_changed_and_signs(again: Callable[..., Clinic], pla
     clinic = again()
     patient_id = _import(clinic)
     with pytest.raises(WrongPassphrase):
-        clinic.change_passphrase("not the four words", "the next passphrase", LIGHT)
-    clinic.change_passphrase(PASSPHRASE, "the next passphrase", LIGHT)
+        clinic.staff.change_passphrase("not the four words", "the next passphrase", LIGHT)
+    clinic.staff.change_passphrase(PASSPHRASE, "the next passphrase", LIGHT)
     assert clinic.sign(patient_id, "the next passphrase", "author")
     clinic.close()
     with pytest.raises(WrongPassphrase):

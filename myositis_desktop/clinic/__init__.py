@@ -3,7 +3,9 @@
 The window and the command line talk to `Clinic`; below it every layer does one thing and knows nothing of the others.
 """
 
-from myositis_desktop.clinic.opened import Clinic, NewUser
+from myositis_desktop.clinic.opened import Clinic
+from myositis_desktop.clinic.rights import ROLE_WORDS, NotAllowed, Right
+from myositis_desktop.clinic.staff import NewUser, Staff
 from myositis_desktop.clinic.verifying import reproduce, verify_file
 from myositis_desktop.documents import Meaning, Verification
 from myositis_desktop.store.filing import FiledDocument
@@ -11,19 +13,26 @@ from myositis_desktop.store.keys import WrongPassphrase
 from myositis_desktop.store.patients import PatientRow
 from myositis_desktop.store.people import User
 from myositis_desktop.store.settings import Settings
+from myositis_desktop.store.strength import Strength, strength
 from myositis_desktop.store.tries import TooManyTries
 
 __all__ = [
+    "ROLE_WORDS",
     "Clinic",
     "FiledDocument",
     "Meaning",
     "NewUser",
+    "NotAllowed",
     "PatientRow",
+    "Right",
     "Settings",
+    "Staff",
+    "Strength",
     "TooManyTries",
     "User",
     "Verification",
     "WrongPassphrase",
     "reproduce",
+    "strength",
     "verify_file",
 ]

@@ -2,16 +2,17 @@
 
 import hashlib
 import threading
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from myositis_desktop import documents
 from myositis_desktop.clinic import founding, papers
+from myositis_desktop.clinic.desk import Clock, Desk
 from myositis_desktop.clinic.papers import Kind
+from myositis_desktop.clinic.rights import Right, may, needs
+from myositis_desktop.clinic.staff import NewUser, Staff
 from myositis_desktop.clinic.verifying import reproduce
 from myositis_desktop.documents import DocumentContext, Mark, Meaning, Signer, Verification
 from myositis_desktop.documents.identity import fingerprint
@@ -28,7 +29,7 @@ from myositis_desktop.store import audit, filing, keys, patients, people
 from myositis_desktop.store.backup import back_up
 from myositis_desktop.store.database import Stamp, Store, migrate, open_store, version_of
 from myositis_desktop.store.filing import FiledDocument
-from myositis_desktop.store.keys import DEFAULT_COST, Cost, DataKey, WrongPassphrase
+from myositis_desktop.store.keys import Cost, DataKey, WrongPassphrase
 from myositis_desktop.store.lock import Lock
 from myositis_desktop.store.patients import PatientRow
 from myositis_desktop.store.people import User
@@ -37,22 +38,8 @@ from myositis_desktop.store.schema import STEPS
 from myositis_desktop.store.settings import Settings, read_settings, write_settings
 from myositis_desktop.store.tries import counted
 
-Clock = Callable[[], datetime]
-"""Gives the time of now, with its zone."""
-
 _READ_WHOLE = 64_000_000
 """A clinic file up to this many bytes is read through at every start; a larger one only after a crash."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewUser:
-    """Somebody who is about to get access."""
-
-    name: str
-    """Short, for unlocking."""
-    full_name: str
-    """As it stands in signatures."""
-    passphrase: str = field(repr=False)
 
 
 class Clinic:
@@ -67,7 +54,8 @@ class Clinic:
         self._signing = threading.Lock()
         self._prepared: dict[int, DocumentContext] = {}
         self._record = people.clinic_record(store)
-        self.user: User = people.user(store, user_name)
+        self._desk = Desk(profile, store, clock, self._record, people.user(store, user_name))
+        self.staff = Staff(self._desk)
         self.pack: Pack = load_pack()
 
     # --- coming in and going out ---
@@ -90,7 +78,7 @@ class Clinic:
 
     @classmethod
     def create(
-        cls, profile: Path, clinic_name: str, user: NewUser, clock: Clock, lang: str = "en", cost: Cost = DEFAULT_COST
+        cls, profile: Path, clinic_name: str, user: NewUser, clock: Clock, lang: str = "en", cost: Cost | None = None
     ) -> tuple[Self, str]:
         """A new clinic with its first user, and the recovery key to print: it is kept nowhere.
 
@@ -102,7 +90,8 @@ class Clinic:
             raise UserError("This folder holds a clinic already. Nothing was changed. Choose another folder.")
         founding.check_title(clinic_name, "name of the clinic")
         founding.check_title(user.full_name, "full name")
-        key_file, key, printed = keys.create(user.name, user.passphrase, clock(), cost)
+        keys.check_strength(user.passphrase, (user.name, user.full_name, clinic_name))
+        key_file, key, printed = keys.create(user.name, user.passphrase, clock(), cost or keys.tuned_cost())
         place.make()
         lock = Lock(place.lock, clock())
         try:
@@ -138,12 +127,12 @@ class Clinic:
             raise
 
     @classmethod
-    def recover(cls, profile: Path, recovery_key: str, user: NewUser, clock: Clock, cost: Cost = DEFAULT_COST) -> Self:
+    def recover(cls, profile: Path, recovery_key: str, user: NewUser, clock: Clock, cost: Cost | None = None) -> Self:
         """The clinic, opened by the printed recovery key; the named user gets a new passphrase. Raises UserError."""
         place = Profile(profile)
         key_file = keys.read(place.keys)
         keys.check_known(key_file, user.name)
-        keys.check_passphrase(user.passphrase)
+        keys.check_strength(user.passphrase, (user.name, user.full_name))
         lock = Lock(place.lock, clock())
         try:
             key = keys.unlock_with_recovery(key_file, recovery_key)
@@ -152,7 +141,7 @@ class Clinic:
             lock.release(clean=not lock.was_left)
             raise
         try:
-            clinic.set_passphrase(key_file, key, user.passphrase, cost)
+            clinic.staff.set_passphrase(key_file, key, user.passphrase, cost)
         except BaseException:
             clinic.close()
             raise
@@ -174,6 +163,7 @@ class Clinic:
             if version_of(store) < len(STEPS):
                 back_up(store, place, stamp.at)
                 migrate(store, stamp.at, STEPS)
+            _check_enabled(people.user(store, stamp.who))
             audit.record(store, stamp, how, f"user/{stamp.who}")
             return cls(place, lock, store, stamp.who, clock)
         except BaseException:
@@ -192,29 +182,16 @@ class Clinic:
             with suppress(UserError):  # a full disk must not keep the clinic open
                 audit.record(self._store, self._stamp(), "locked", f"user/{self.user.name}")
 
-    def change_passphrase(self, old: str, new: str, cost: Cost = DEFAULT_COST) -> None:
-        """A new passphrase for the user, with a new signing identity under it. Raises WrongPassphrase."""
-        key_file = keys.read(self._profile.keys)
-        with counted(self._profile.tries, self.user.name, self._clock()):
-            key = keys.unlock(key_file, self.user.name, old)
-        try:
-            self.set_passphrase(key_file, key, new, cost)
-        finally:
-            key.wipe()
-
-    def set_passphrase(self, key_file: keys.KeyFile, key: DataKey, new: str, cost: Cost) -> None:
-        """As `change_passphrase`, for one who has the data key. Raises UserError.
-
-        The identity is written first: whichever of the two passphrases then holds, there is an identity under it.
-        """
-        now = self._clock()
-        rewrapped = keys.set_passphrase(key_file, key, self.user.name, new, now, cost)
-        p12 = founding.new_identity(self._record, self.user.full_name, new, now)
-        people.add_identity(self._store, self.user.name, p12, self._stamp())
-        keys.write(self._profile.keys, rewrapped)
-        audit.record(self._store, self._stamp(), "passphrase-changed", f"user/{self.user.name}")
-
     # --- what is known ---
+
+    @property
+    def user(self) -> User:
+        """Who is in."""
+        return self._desk.user
+
+    def may(self, right: Right) -> bool:
+        """Whether who is in has a right; the window hides what is refused anyway."""
+        return may(self.user, right)
 
     @property
     def clinic_name(self) -> str:
@@ -240,14 +217,17 @@ class Clinic:
 
     # --- patients and drafts ---
 
+    @needs(Right.READ)
     def patients(self, search: str = "", limit: int = 500, offset: int = 0) -> tuple[PatientRow, ...]:
         """Patients whose names, record number or birth date begin with the words of the search, last edited first."""
         return patients.search(self._store, search, limit, offset)
 
+    @needs(Right.EDIT)
     def add_patient(self, case: Case) -> int:
         """A new patient with this case as the first draft; the id."""
         return patients.add_patient(self._store, case.patient, case_bytes(case), self._stamp())
 
+    @needs(Right.READ)
     def draft(self, patient_id: int) -> Case:
         """The case as it was last saved, also where it contradicts itself; `decide` tells how.
 
@@ -256,15 +236,18 @@ class Clinic:
         """
         return self._case(patients.draft_bytes(self._store, patient_id))
 
+    @needs(Right.EDIT)
     def save_draft(self, patient_id: int, case: Case) -> None:
         """Keeps an edit, with what changed in the audit, in one transaction; does nothing where nothing changed."""
         patients.save_draft(self._store, patient_id, case.patient, case_bytes(case), self._stamp())
 
+    @needs(Right.EDIT)
     def import_case(self, data: bytes) -> tuple[int | None, tuple[Problem, ...]]:
         """A new patient from a case file; None exactly when there are problems, and then nothing was changed."""
         case, problems = read_case(data, self.catalogue)
         return (None, problems) if case is None else (self.add_patient(case), ())
 
+    @needs(Right.EXPORT)
     def export_case(self, patient_id: int) -> bytes:
         """The draft as a case file, byte for byte as it was saved."""
         data = patients.draft_bytes(self._store, patient_id)
@@ -280,10 +263,12 @@ class Clinic:
         read, problems = read_case(data, self.catalogue)
         return (None, problems) if read is None else decide(read, self.pack, hashlib.sha256(data).hexdigest())
 
+    @needs(Right.READ)
     def preview(self, patient_id: int, kind: Kind, mark: Mark) -> bytes:
         """The document of the saved draft. Without a mark these are the very bytes that `sign` would sign next."""
         return papers.render(self._context(patient_id), kind, mark)
 
+    @needs(Right.SIGN)
     def sign(self, patient_id: int, passphrase: str, meaning: Meaning) -> tuple[FiledDocument, ...]:
         """Renders, signs and files the treatment plan, and the taper plan where there is one, in one transaction.
 
@@ -305,18 +290,22 @@ class Clinic:
             self._prepared.pop(patient_id, None)
         return filed
 
+    @needs(Right.READ)
     def filed(self, patient_id: int) -> tuple[FiledDocument, ...]:
         """Signed documents of a patient, newest plan first."""
         return filing.filed_documents(self._store, patient_id)
 
+    @needs(Right.READ)
     def document(self, document_id: int) -> bytes:
         """A signed PDF, byte for byte."""
         return filing.document_pdf(self._store, document_id)
 
+    @needs(Right.READ)
     def case_of(self, document_id: int) -> Case:
         """The case that a signed document was made from; to look at, never to save over the draft."""
         return self._case(filing.case_snapshot(self._store, document_id))
 
+    @needs(Right.EXPORT)
     def export(self, document_id: int, path: Path) -> None:
         """Writes a signed PDF where the user chose, and notes it; on a failure no file is left behind."""
         pdf = filing.document_pdf(self._store, document_id)
@@ -335,10 +324,12 @@ class Clinic:
         """Number and hash of the newest audit row, as printed on documents."""
         return str(audit.audit_head(self._store))
 
+    @needs(Right.AUDIT)
     def verify_audit(self) -> tuple[str, ...]:
         """What is wrong with the audit; empty where it is whole."""
         return audit.verify_audit(self._store)
 
+    @needs(Right.BACK_UP)
     def backup(self) -> Path:
         """A verified backup of clinic file and key file; its folder."""
         made = back_up(self._store, self._profile, self._clock())
@@ -348,7 +339,7 @@ class Clinic:
     # --- inside ---
 
     def _stamp(self) -> Stamp:
-        return Stamp(self.user.name, self._clock())
+        return self._desk.stamp()
 
     def _case(self, data: bytes) -> Case:
         """A case that was saved here; refused where a later save of it would lose a part that cannot be read."""
@@ -392,3 +383,11 @@ class Clinic:
                 audit.record(self._store, self._stamp(), "signature-refused", f"patient/{patient_id}")
                 raise WrongPassphrase("The passphrase is wrong. Nothing was signed; the draft is kept. Try again.")
         return signer
+
+
+def _check_enabled(user: User) -> None:
+    if user.disabled:
+        raise UserError(
+            f"The access of {user.full_name} to this clinic has ended. Nothing was changed. "
+            "Ask an administrator of the clinic."
+        )

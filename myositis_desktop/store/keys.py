@@ -8,11 +8,12 @@ All functions return a new record; only `write` touches the disk.
 import base64
 import json
 import secrets
+import time
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
@@ -22,6 +23,7 @@ from myositis_desktop.errors import UserError
 from myositis_desktop.store.failures import disk_failure
 from myositis_desktop.store.profile import write_atomic
 from myositis_desktop.store.recovery import new_recovery_key, read_recovery_key
+from myositis_desktop.store.strength import strength
 
 FORMAT = "myositis-keys/1"
 SHORTEST_PASSPHRASE = 12
@@ -50,6 +52,12 @@ class DataKey:
     def __repr__(self) -> str:
         return "DataKey(hidden)"
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.wipe()
+
     def reveal(self) -> bytes:
         """The bytes, for the cipher alone."""
         return bytes(self._raw)
@@ -69,7 +77,17 @@ class Cost:
 
 
 DEFAULT_COST = Cost()
+_WANTED_SECONDS = 0.5
+_MOST_ROUNDS = 12
 _DEAREST = Cost(time=64, memory_kib=4 * 1024 * 1024, lanes=64)
+
+
+def tuned_cost() -> Cost:
+    """The cost that makes a try last half a second on this machine; never less than the default."""
+    started = time.perf_counter()
+    hash_secret_raw(b"measured", bytes(16), 1, DEFAULT_COST.memory_kib, DEFAULT_COST.lanes, 32, Type.ID)
+    rounds = round(_WANTED_SECONDS / max(time.perf_counter() - started, 0.001))
+    return replace(DEFAULT_COST, time=min(max(rounds, DEFAULT_COST.time), _MOST_ROUNDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +210,17 @@ def check_passphrase(passphrase: str) -> None:
     if length > _LONGEST_PASSPHRASE:
         raise UserError(
             f"The passphrase is longer than {_LONGEST_PASSPHRASE} characters. Nothing was changed. Shorten it."
+        )
+
+
+def check_strength(passphrase: str, known: tuple[str, ...]) -> None:
+    """Raises UserError where a new passphrase is too short, too long or soon guessed by one who knows these names."""
+    check_passphrase(passphrase)
+    found = strength(normal(passphrase), known)
+    if not found.is_enough:
+        raise UserError(
+            f"This passphrase is easy to guess. Nothing was changed. {found.hint} "
+            "Four or five words in a row, with nothing to do with you or the clinic, are strong."
         )
 
 

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from myositis_desktop.errors import BugError
+from myositis_desktop.errors import BugError, UserError
 from myositis_desktop.store import audit
 from myositis_desktop.store.database import Stamp, Store, utc
+
+_USERS = "SELECT name, full_name, role, disabled_at IS NOT NULL FROM users"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,6 +28,8 @@ class User:
     full_name: str
     role: str = "administrator"
     """administrator | clinician | assistant | reader"""
+    disabled: bool = False
+    """May not come in any more; what was signed stays signed."""
 
 
 def found_clinic(store: Store, clinic: ClinicRecord, founder: User, p12: bytes, stamp: Stamp) -> None:
@@ -66,10 +70,56 @@ def clinic_record(store: Store) -> ClinicRecord:
 def user(store: Store, name: str) -> User:
     """The user of that name. Raises UserError."""
     with store.reading() as db:
-        row = db.execute("SELECT name, full_name, role FROM users WHERE name = ?", (name,)).fetchone()
+        row = db.execute(f"{_USERS} WHERE name = ?", (name,)).fetchone()
     if row is None:
-        raise BugError("keys.json names a user that the clinic file does not have")
-    return User(*row)
+        raise UserError(
+            f"“{name}” has a key but is not among the people of this clinic, so the file stays closed. "
+            "Nothing was changed. Ask an administrator to add the person again."
+        )
+    return _user(row)
+
+
+def users(store: Store) -> tuple[User, ...]:
+    """Everybody who has or had access, oldest first. Raises UserError."""
+    with store.reading() as db:
+        return tuple(_user(row) for row in db.execute(f"{_USERS} ORDER BY created_at, name").fetchall())
+
+
+def add_user(store: Store, new: User, p12: bytes, stamp: Stamp) -> None:
+    """A further user with a signing identity, in one transaction. Raises UserError where the name is in use."""
+    with store.atomic() as db:
+        if new.name.casefold() in {known.name.casefold() for known in users(store)}:
+            raise UserError(f"There is already a user “{new.name}”. Nothing was changed. Choose another name.")
+        db.execute(
+            "INSERT INTO users (name, full_name, role, created_at) VALUES (?, ?, ?, ?)",
+            (new.name, new.full_name, new.role, utc(stamp.at)),
+        )
+        told = {"full_name": [None, new.full_name], "role": [None, new.role]}
+        audit.append(db, stamp, "user-added", f"user/{new.name}", told)
+        add_identity(store, new.name, p12, stamp)
+
+
+def change_user(store: Store, changed: User, stamp: Stamp) -> None:
+    """Gives a user another role, or takes away or gives back the access. Raises UserError.
+
+    The last administrator who may come in stays one: without any, nobody could ever be added again.
+    """
+    with store.atomic() as db:
+        before = user(store, changed.name)
+        db.execute(
+            "UPDATE users SET role = ?, disabled_at = ? WHERE name = ?",
+            (changed.role, utc(stamp.at) if changed.disabled else None, changed.name),
+        )
+        if not any(u.role == "administrator" and not u.disabled for u in users(store)):
+            raise UserError(
+                f"{before.full_name} is the last administrator. Nothing was changed. "
+                "Make somebody else an administrator first."
+            )
+        if changed.role != before.role:
+            audit.append(db, stamp, "role-changed", f"user/{changed.name}", {"role": [before.role, changed.role]})
+        if changed.disabled != before.disabled:
+            done = "access-ended" if changed.disabled else "access-given"
+            audit.append(db, stamp, done, f"user/{changed.name}")
 
 
 def identities(store: Store, user_name: str) -> tuple[bytes, ...]:
@@ -77,3 +127,8 @@ def identities(store: Store, user_name: str) -> tuple[bytes, ...]:
     with store.reading() as db:
         found = db.execute("SELECT p12 FROM identities WHERE user_name = ? ORDER BY id DESC", (user_name,)).fetchall()
     return tuple(row[0] for row in found)
+
+
+def _user(row: tuple[str, str, str, int]) -> User:
+    name, full_name, role, disabled = row
+    return User(name, full_name, role, bool(disabled))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
+from myositis_desktop.clinic import Right
 from myositis_desktop.ui.pieces import Button
 from myositis_desktop.ui.shortcuts import KEYS
 
@@ -31,17 +32,21 @@ def _fill(menu: QMenu, bench: "Workbench") -> None:
     undo = _add(menu, "Undo", stack.undo, "undo")
     redo = _add(menu, "Redo", stack.redo, "redo")
     menu.addSeparator()
-    _add(menu, "New patient…", bench.new_patient, "new")
-    _add(menu, "Import case files…", bench.import_file)
+    new = _add(menu, "New patient…", bench.new_patient, "new")
+    imports = _add(menu, "Import case files…", bench.import_file)
     export = _add(menu, "Export the case…", bench.export_case)
     _add(menu, "Verify a PDF…", bench.verify_file)
     menu.addSeparator()
+    people = _add(menu, "People…", bench.show_people)
+    _add(menu, "Change my passphrase…", bench.change_passphrase)
     _add(menu, "Settings…", bench.show_settings)
     _add(menu, "Keys…", bench.show_keys, "help")
     _add(menu, "About…", bench.show_about)
     menu.addSeparator()
     _add(menu, "Lock", bench.lock_wanted.emit, "lock")
     _add(menu, "Close the program", lambda: bench.window().close())
+
+    needed = {new: Right.EDIT, imports: Right.EDIT, export: Right.EXPORT, people: Right.PEOPLE}
 
     def bring_up_to_date() -> None:
         for action, can, verb, text, key in (
@@ -51,6 +56,8 @@ def _fill(menu: QMenu, bench: "Workbench") -> None:
             action.setEnabled(can)
             action.setText(f"{verb}: {text}\t{KEYS[key][0]}" if text else f"{verb}\t{KEYS[key][0]}")
         export.setEnabled(bench.session.case is not None)
+        for action, right in needed.items():
+            action.setVisible(bench.clinic.may(right))
 
     menu.aboutToShow.connect(bring_up_to_date)
 

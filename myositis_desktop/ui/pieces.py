@@ -149,6 +149,13 @@ class Band(QFrame):
         self.setVisible(bool(text))
 
 
+def set_ink(label: QLabel, ink: str) -> None:
+    """Write a label in another ink of the theme."""
+    label.setProperty("ink", ink)
+    label.style().unpolish(label)
+    label.style().polish(label)
+
+
 def rule() -> QFrame:
     """A hairline."""
     out = QFrame()

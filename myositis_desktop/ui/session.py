@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from myositis_desktop.clinic import Right
 from myositis_desktop.errors import UserError
 from myositis_desktop.model.case import Case, Preferences, TaperPreferences
 from myositis_desktop.model.plan import Plan
@@ -38,6 +39,8 @@ class Session(QObject):
     decided = Signal()
     """`plan`, `problems` or `is_current` have changed."""
     saved = Signal()
+    refused = Signal(str)
+    """A sentence why who is in may not edit; what is on screen is as it was saved."""
     not_saved = Signal(str)
     """A sentence why the draft could not be written; it is kept and tried again."""
 
@@ -89,12 +92,25 @@ class Session(QObject):
         """Take a new state of the open case: save it shortly, assess it at once."""
         if self.patient_id is None or case == self.case:
             return
+        if not self.clinic.may(Right.EDIT):
+            self._refuse(self.patient_id)
+            return
         self.case = case
         self._unsaved = (self.patient_id, case)
         self.is_current = False
         self._save_timer.start(SAVE_AFTER_MS)
         self._decide_timer.start(DECIDE_AFTER_MS)
         self.edited.emit()
+
+    def _refuse(self, patient_id: int) -> None:
+        """Show again what is saved, once the widget that was typed in has done its part."""
+        who = self.clinic.user.full_name
+        self.refused.emit(f"{who} may look but not change anything; nothing was changed.")
+        QTimer.singleShot(0, self, lambda: self._show_saved(patient_id))
+
+    def _show_saved(self, patient_id: int) -> None:
+        if patient_id == self.patient_id:
+            self.open(patient_id)
 
     def edit_preferences(self, preferences: Preferences, what: str) -> None:
         """Change what the clinician chose, as a step that can be undone; `what` names it in the menu."""

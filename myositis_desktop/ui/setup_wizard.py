@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QStacke
 from myositis_desktop.errors import UserError
 from myositis_desktop.ui.dialogs import field
 from myositis_desktop.ui.icons import application_icon
-from myositis_desktop.ui.pieces import Band, Button, card, row_of, text_label
+from myositis_desktop.ui.pieces import Band, Button, card, row_of, set_ink, text_label
 from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.unlock import strength_hint
 
@@ -142,11 +142,10 @@ class SetupWizard(QWidget):
         ]
 
     def _judge(self, passphrase: str) -> None:
-        ink, words = strength_hint(passphrase, self._shortest)
+        known = tuple(edit.text() for edit in (self.clinic_name, self.full_name, self.user_name))
+        ink, words = strength_hint(passphrase, self._shortest, known)
         self.hint.setText(words)
-        self.hint.setProperty("ink", ink)
-        self.hint.style().unpolish(self.hint)
-        self.hint.style().polish(self.hint)
+        set_ink(self.hint, ink)
 
     def _show(self, page: int) -> None:
         self.pages.setCurrentIndex(page)

@@ -12,6 +12,8 @@ from myositis_desktop.ui.icons import application_icon
 from myositis_desktop.ui.pieces import Band, Button, card, text_label
 from myositis_desktop.ui.tasks import Tasks
 
+SHORTEST = 12
+"""Characters of a new passphrase; the store refuses fewer."""
 Unlock = Callable[[str, str], object]
 """Opens the clinic for a user name and a passphrase; raises UserError."""
 Recover = Callable[[str, str, str], object]
@@ -142,13 +144,22 @@ class RecoveryDialog(Dialog):
         self.complain(str(error))
 
 
-def strength_hint(passphrase: str, shortest: int) -> tuple[str, str]:
-    """(ink, words) for a new passphrase: how many characters are missing, or how strong it looks."""
-    length, kinds = len(passphrase), len(set(passphrase))
+def strength_hint(passphrase: str, shortest: int, known: tuple[str, ...] = ()) -> tuple[str, str]:
+    """(ink, words) for a new passphrase: how many characters are missing, or how long it would stand.
+
+    Args:
+        passphrase: as typed so far.
+        shortest: characters that it needs.
+        known: names of user and clinic, which would be tried first.
+    """
+    length = len(passphrase)
     if not passphrase:
         return "muted", f"At least {shortest} characters; four or five words in a row are easy to keep in mind."
     if length < shortest:
         return "amber", f"{shortest - length} more characters."
-    if kinds < 6:
-        return "amber", "Long enough, but the same characters again and again."
-    return ("green", "Strong.") if length >= 20 else ("green", "Good. A few more words make it stronger.")
+    from myositis_desktop.clinic import strength  # noqa: PLC0415 - the word lists load after the window is shown
+
+    found = strength(passphrase, known)
+    if not found.is_enough:
+        return "amber", f"Easy to guess. {found.hint}".strip()
+    return ("green", "Strong.") if found.is_strong else ("green", "Good. Another word makes it stronger.")

@@ -136,6 +136,7 @@ class Workbench(QWidget):
         session.decided.connect(self._show_problems)
         session.not_saved.connect(lambda why: self.not_saved.say(f"Not saved yet. {why}"))
         session.saved.connect(lambda: self.not_saved.say(""))
+        session.refused.connect(self.not_saved.say)
         self.slow_tasks.failed.connect(lambda text: self.tell("Not done", text))
         self.tasks.failed.connect(lambda text: self.tell("Not assessed", text))
 
@@ -349,6 +350,18 @@ class Workbench(QWidget):
     def _keep_settings(self, settings: "Settings") -> None:
         self.clinic.save_settings(settings)
         self.settings_changed.emit(settings)
+
+    def show_people(self) -> None:
+        """Who has access, for an administrator."""
+        from myositis_desktop.ui.people import PeopleDialog  # noqa: PLC0415 - loads on first use
+
+        PeopleDialog(self.clinic, self.slow_tasks, self).open()
+
+    def change_passphrase(self) -> None:
+        """A new passphrase for who is in."""
+        from myositis_desktop.ui.people import change_own  # noqa: PLC0415 - loads on first use
+
+        change_own(self)
 
     def show_about(self) -> None:
         """Versions, and what the program is for."""

@@ -93,7 +93,14 @@ def test_the_recovery_key_sets_a_new_passphrase(screen: UnlockScreen, door: Door
 
 @pytest.mark.parametrize(
     ("passphrase", "ink"),
-    [("", "muted"), ("short", "amber"), ("aaaaaaaaaaaaaaaa", "amber"), ("correct horse", "green"), ("x" * 12, "amber")],
+    [
+        ("", "muted"),
+        ("short", "amber"),
+        ("aaaaaaaaaaaaaaaa", "amber"),
+        ("correct horse battery", "green"),
+        ("password1234", "amber"),
+        ("x" * 12, "amber"),
+    ],
 )
 def test_the_hint_does_not_praise_what_is_weak(passphrase: str, ink: str) -> None:
     assert strength_hint(passphrase, 12)[0] == ink

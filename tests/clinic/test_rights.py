@@ -1,0 +1,102 @@
+"""Every action of an open clinic against every role: it runs for who may, and changes nothing for who may not."""
+
+from collections.abc import Callable, Iterator
+from inspect import getmembers, isfunction
+from pathlib import Path
+
+import pytest
+
+from myositis_desktop.clinic import Clinic, NewUser, NotAllowed, Right, Staff
+from myositis_desktop.clinic.rights import ROLE_WORDS, ROLES
+from myositis_desktop.store.keys import Cost
+
+FREE = {
+    *("create", "open", "recover", "close", "exists", "user_names", "settings_of"),  # ways in and out
+    *("user", "may", "clinic_name", "catalogue", "settings", "root_fingerprint", "audit_head"),  # no patient data
+    *("save_settings", "decide", "verify"),  # of this workstation; of what the caller brings along
+    *("change_passphrase", "set_passphrase"),  # one's own
+}
+"""What asks for no right, each for a reason."""
+
+PARTS: dict[type, str] = {Clinic: "", Staff: "staff"}
+
+
+def _guarded() -> Iterator[tuple[str, Right]]:
+    for part, name in PARTS.items():
+        for method, function in getmembers(part, isfunction):
+            if not method.startswith("_") and method not in FREE:
+                yield f"{name}.{method}".lstrip("."), vars(function)["needed_right"]
+
+
+def test_every_action_names_its_right() -> None:
+    assert {right for _, right in _guarded()} >= {Right.READ, Right.EDIT, Right.SIGN, Right.EXPORT, Right.PEOPLE}
+    assert len(list(_guarded())) >= 18
+
+
+def test_every_role_is_told_in_words_and_the_administrator_may_everything() -> None:
+    assert set(ROLE_WORDS) == set(ROLES) == {"administrator", "clinician", "assistant", "reader"}
+    assert ROLES["administrator"] == set(Right)
+    assert Right.SIGN in ROLES["clinician"]
+    assert Right.SIGN not in ROLES["assistant"]
+    assert ROLES["reader"] == {Right.READ}
+
+
+def _action(name: str, clinic: Clinic, patient: int, folder: Path) -> Callable[[], object]:
+    """The action with arguments that work where it is allowed."""
+    own = {"anna": "four words in a row", "ben": "five other plain words here"}.get(clinic.user.name, "")
+    document = clinic.filed(patient)[0].id
+    case = clinic.draft(patient)
+    new = NewUser("eve", "Eve Fifth", "a long walk over seven hills")
+    light = Cost(time=1, memory_kib=64, lanes=1)
+    staff = clinic.staff
+    actions: dict[str, Callable[[], object]] = {
+        "patients": clinic.patients,
+        "add_patient": lambda: clinic.add_patient(case),
+        "draft": lambda: clinic.draft(patient),
+        "save_draft": lambda: clinic.save_draft(patient, case),
+        "import_case": lambda: clinic.import_case(b"{}"),
+        "export_case": lambda: clinic.export_case(patient),
+        "preview": lambda: clinic.preview(patient, "treatment", "draft"),
+        "sign": lambda: clinic.sign(patient, own, "author"),
+        "filed": lambda: clinic.filed(patient),
+        "document": lambda: clinic.document(document),
+        "case_of": lambda: clinic.case_of(document),
+        "export": lambda: clinic.export(document, folder / "out.pdf"),
+        "verify_audit": clinic.verify_audit,
+        "backup": clinic.backup,
+        "staff.everybody": staff.everybody,
+        "staff.add": lambda: staff.add(own, new, "reader", light),
+        "staff.set_role": lambda: staff.set_role("dan", "assistant"),
+        "staff.end_access": lambda: staff.end_access("dan"),
+        "staff.give_access": lambda: staff.give_access(own, "dan", new.passphrase, light),
+    }
+    return actions[name]
+
+
+@pytest.mark.parametrize("role", ["reader", "assistant", "clinician", "administrator"])
+def test_each_action_runs_for_who_may_and_for_nobody_else(
+    role: str, clinic: Clinic, enter: Callable[[str], Clinic], example: bytes, tmp_path: Path
+) -> None:
+    patient, _ = clinic.import_case(example)
+    assert patient is not None
+    clinic.sign(patient, "four words in a row", "author")
+    opened = enter(role)
+    for name, right in _guarded():
+        action = _action(name, opened, patient, tmp_path)
+        before = opened.audit_head()
+        if right in ROLES[role]:
+            action()
+        else:
+            with pytest.raises(NotAllowed, match="Nothing was changed"):
+                action()
+            assert opened.audit_head() == before, name
+
+
+def test_a_role_that_is_not_known_may_nothing(clinic: Clinic) -> None:
+    with clinic._store.reading() as db:
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        db.execute("UPDATE users SET role = 'guest'")
+    clinic._desk.user = type(clinic.user)("anna", "Dr Anna Example", "guest")
+    assert not any(clinic.may(right) for right in Right)
+    with pytest.raises(NotAllowed):
+        clinic.patients()
