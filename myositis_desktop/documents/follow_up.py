@@ -1,4 +1,4 @@
-"""Dates of the treatment plan: the calendar of tests and the two reviews of the full dose."""
+"""Dates of the treatment plan: the calendar of tests and the decision points."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -63,10 +63,10 @@ def _week(plan: Plan, on: date) -> str:
 
 
 def reviews(plan: Plan) -> list[Flowable]:
-    """The dated decision points, each key with boxes for yes and no and room for the values."""
+    """The dated decision points, each question with a box, what is considered if not, and room for the values."""
     if not plan.reviews:
         return []
-    return [*section("Reviews of the full dose"), *(_review(r) for r in plan.reviews)]
+    return [*section("Decision points"), *(_review(r) for r in plan.reviews)]
 
 
 def _review(review: Review) -> Flowable:
@@ -75,6 +75,7 @@ def _review(review: Review) -> Flowable:
         [
             text(f"{weekday(review.on)}, day {review.day}: {review.title}{sources}", "h2", "review"),
             *(tick(key, "review") for key in review.keys),
+            *([labelled("If not", review.if_no, "text", "review")] if review.if_no else []),
             Ruled("CK:", "Strength:", "Decided by:"),
             gap(1),
         ]

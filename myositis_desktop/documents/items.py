@@ -7,6 +7,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, Table
 
 from myositis_desktop.documents.advice import advice_for
+from myositis_desktop.documents.card_lines import before_and_steps, more
 from myositis_desktop.documents.fonts import markup
 from myositis_desktop.documents.pieces import bullet, capital, cited, gap, grid, labelled, reasons, text, tick
 from myositis_desktop.documents.shapes import Chip, Ruled, SignLine
@@ -93,6 +94,8 @@ def card(item: Item, plan: Plan, catalogue: Catalogue, width: float) -> list[Flo
         top.append(text(_sentence(capital(said)), "note"))
     why = reasons(item.because, catalogue)
     rest: list[Flowable] = [*why[1:], *_to_do(item, catalogue)]
+    rest[:0] = before_and_steps(item, catalogue)
+    rest += more(item, catalogue)
     if item.drug == "methotrexate" and item.dose is not None and item.status != "contraindicated":
         rest.insert(0, KeepTogether(methotrexate_safety(item, plan)))
     return _closed([*top, *why[:1]], rest)
@@ -206,7 +209,8 @@ def _override(item: Item, plan: Plan, catalogue: Catalogue, width: float) -> lis
     rest: list[Flowable] = [] if item.dose is None else _dose(item.dose)
     if item.drug == "methotrexate" and item.dose is not None:
         rest.append(KeepTogether(methotrexate_safety(item, plan)))
-    rest += [text("Against it:", "strong"), *reasons(item.because, catalogue), *_to_do(item, catalogue)]
+    rest += [text("Against it:", "strong"), *reasons(item.because, catalogue)]
+    rest += [*before_and_steps(item, catalogue), *_to_do(item, catalogue), *more(item, catalogue)]
     return _closed(top, rest)
 
 
@@ -227,7 +231,7 @@ def not_to_give(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
 def not_indicated(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
     """One line for each item that nothing calls for."""
     items = [i for i in plan.items if i.status == "not-indicated" and not is_override(i)]
-    if not items:
+    if not items and not plan.disabled:
         return []
     story: list[Flowable] = section("Not indicated")
     for item in items:
@@ -237,6 +241,9 @@ def not_indicated(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
         story.append(
             Paragraph(f"<b>{markup(_label(item, catalogue), 'drug')}:</b> {said}", style("bullet"), bulletText="–")
         )
+    for named in plan.disabled:
+        said = markup(named.text, "drug") + cited(named.sources, catalogue)
+        story.append(Paragraph(f"<b>{markup(named.label, 'drug')}:</b> {said}", style("bullet"), bulletText="–"))
     return story
 
 

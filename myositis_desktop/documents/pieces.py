@@ -14,6 +14,8 @@ from myositis_desktop.model.plan import Because, Plan, Reason
 
 _MUTED = MUTED.hexval().replace("0x", "#")
 VERIFY = "to be verified by a clinician"
+CARD_SHOWN = ("recommended", "contraindicated")
+"""Status of the items whose whole card is printed: what is given, and what is given against the rules."""
 
 
 def text(words: str, name: str = "text", field: str = "plan") -> Paragraph:
@@ -139,4 +141,6 @@ def all_sources(plan: Plan) -> tuple[str, ...]:
         groups.append(plan.taper.because)
     found = [s for because in groups for r in because for s in r.sources]
     found += [s for review in plan.reviews for s in review.sources]
+    found += [s for i in plan.interactions for s in i.sources] + [s for d in plan.disabled for s in d.sources]
+    found += [s for i in plan.items if i.card is not None and i.status in CARD_SHOWN for s in i.card.sources]
     return tuple(dict.fromkeys(found))

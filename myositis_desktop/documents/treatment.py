@@ -3,7 +3,7 @@
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from myositis_desktop.documents import closing, diagnosis, findings_used, follow_up, items
+from myositis_desktop.documents import card_lines, closing, diagnosis, findings_used, follow_up, items
 from myositis_desktop.documents.advice import advice_for
 from myositis_desktop.documents.context import DocumentContext, Mark
 from myositis_desktop.documents.pieces import all_sources, gap, inner_width, labelled, reasons, table, text
@@ -13,7 +13,12 @@ from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Plan
 
 TITLE = "Treatment plan"
-_FACTS = {"egfr": ("eGFR", "mL/min/1.73 m²"), "bmi": ("body mass index", "kg/m²"), "bsa": ("body surface", "m²")}
+_FACTS = {
+    "egfr": ("eGFR", "mL/min/1.73 m²"),
+    "creatinine_clearance": ("creatinine clearance (Cockcroft-Gault)", "mL/min"),
+    "bmi": ("body mass index", "kg/m²"),
+    "bsa": ("body surface", "m²"),
+}
 
 
 def render(ctx: DocumentContext, mark: Mark) -> bytes:
@@ -35,6 +40,7 @@ def _story(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
         *diagnosis.alerts(plan, catalogue),
         *diagnosis.diagnosis(plan, catalogue, width),
         *_treatment(ctx, width),
+        *card_lines.interactions(plan, catalogue),
         *follow_up.reviews(plan),
         *follow_up.calendar(plan, catalogue, width),
         *findings_used.ask_next(plan, catalogue),

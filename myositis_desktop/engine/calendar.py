@@ -1,4 +1,4 @@
-"""Dates that follow from the plan: monitoring and the two reviews of S5."""
+"""Dates that follow from the plan: monitoring and the decision points of the escalation clock."""
 
 from datetime import date, timedelta
 
@@ -21,7 +21,7 @@ def monitoring(pack: Pack, sheet: FactSheet, start: date) -> tuple[Monitoring, .
 def reviews(pack: Pack, sheet: FactSheet, start: date) -> tuple[Review, ...]:
     """Decision points; day 28 is the 28th day of treatment counted from the start as day 0."""
     return tuple(
-        Review(r.day, start + r.day * _DAY, r.title, r.keys, r.sources)
+        Review(r.day, start + r.day * _DAY, r.title, r.keys, r.sources, r.if_no)
         for r in pack.reviews
         if r.when.value(sheet) is True
     )

@@ -1,8 +1,8 @@
 """`decide`: from a case and a pack to a plan. The only door of the engine."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from myositis_desktop import __version__
@@ -14,9 +14,10 @@ from myositis_desktop.engine.criteria_tables import judged
 from myositis_desktop.engine.inputs import Inputs
 from myositis_desktop.engine.sheet import FactSheet, shown
 from myositis_desktop.engine.taper_plan import TaperPart, plan_taper
+from myositis_desktop.engine.together import interactions, step_up
 from myositis_desktop.engine.treatment import Treatment, items, support, treat
 from myositis_desktop.engine.undecided import undecided
-from myositis_desktop.model.plan import Alert, CancerRisk, Classification, Judgement, Plan, Response
+from myositis_desktop.model.plan import Alert, CancerRisk, Classification, Item, Judgement, Plan, Response
 from myositis_desktop.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -81,14 +82,27 @@ def _plan(case: "Case", pack: "Pack", sha256: str, work: Work) -> Plan:
         cancer_risk=_cancer(pack, sheet),
         response=_response(case, pack, sheet),
         alerts=_alerts(pack, sheet),
-        items=items(treatment),
+        items=_with_steps(items(treatment), treatment, start),
         taper=part.taper,
         taper_reason=part.reason,
         monitoring=monitoring(pack, sheet, start),
         reviews=reviews(pack, sheet, start),
         undecided=undecided(pack, treatment, classification),
         defaults=_defaults(case, pack, part),
+        interactions=interactions(treatment),
+        disabled=pack.disabled,
         facts=tuple((key, shown(v)) for key, name in pack.facts_shown.items() if (v := sheet.get(name)) is not None),
+    )
+
+
+def _with_steps(found: tuple[Item, ...], treatment: Treatment, start: date) -> tuple[Item, ...]:
+    """The items, each that is begun now with the days on which its dose goes up."""
+    return tuple(
+        replace(i, step_up=steps, step_up_text=rule.text)
+        if (rule := treatment.pack.cards[i.drug].step_up)
+        and (steps := step_up(treatment.verdicts[i.drug], treatment.sheet, start))
+        else i
+        for i in found
     )
 
 

@@ -88,14 +88,28 @@ def written_problems(card: DrugCard, sheet: FactSheet, dose: Dose | None, wish: 
         return (Problem(place, f"{wish.drug} has no dose here that could be changed"),)
     if wish.unit != dose.unit:
         return (Problem(f"{place}/unit", f'"{wish.unit}" is not the unit of {wish.drug}; use {dose.unit}'),)
-    absolute = card.absolute.value(sheet) if card.absolute else None
-    if absolute is not None and wish.value > absolute:
-        limit = f"{text_of(absolute)} {dose.unit}"
-        return (Problem(f"{place}/value", f"{text_of(wish.value)} {wish.unit} is above {limit}, which is refused"),)
-    outside = (dose.lowest is not None and wish.value < dose.lowest) or (
-        dose.highest is not None and wish.value > dose.highest
-    )
+    if refused := _refused(card, sheet, wish.value, dose.unit):
+        return (Problem(f"{place}/value", f"{text_of(wish.value)} {wish.unit} is {refused}, which is refused"),)
+    lowest, highest = _recommended(card, sheet, dose)
+    outside = (lowest is not None and wish.value < lowest) or (highest is not None and wish.value > highest)
     if outside and not wish.reason:
-        span = " to ".join(text_of(v) for v in (dose.lowest, dose.highest) if v is not None)
+        span = " to ".join(text_of(v) for v in (lowest, highest) if v is not None)
         return (Problem(f"{place}/reason", f"outside {span} {dose.unit} a reason is needed"),)
     return ()
+
+
+def _refused(card: DrugCard, sheet: FactSheet, value: Decimal, unit: str) -> str:
+    """In which way a dose is outside the absolute ring; "" where it is inside."""
+    most = card.absolute.value(sheet) if card.absolute else None
+    least = card.absolute_low.value(sheet) if card.absolute_low else None
+    if most is not None and value > most:
+        return f"above {text_of(most)} {unit}"
+    return f"below {text_of(least)} {unit}" if least is not None and value < least else ""
+
+
+def _recommended(card: DrugCard, sheet: FactSheet, dose: Dose) -> tuple[Decimal | None, Decimal | None]:
+    """The recommended ring: the range of the dose itself, otherwise that of the card."""
+    if dose.lowest is not None or dose.highest is not None:
+        return dose.lowest, dose.highest
+    low, high = (e.value(sheet) if e else None for e in card.recommended)
+    return low, high

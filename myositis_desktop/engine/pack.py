@@ -11,7 +11,7 @@ from myositis_desktop.engine.schedules import Schedule
 from myositis_desktop.engine.sheet import BIOPSY_LOWERS, LEVEL, PROBABILITY_LEVEL, Definition, Row
 from myositis_desktop.engine.tablets import TaperRules
 from myositis_desktop.model.catalogue import Catalogue
-from myositis_desktop.model.plan import Reason
+from myositis_desktop.model.plan import CardText, Disabled, Reason
 
 STANDING = (
     "subtype", "severity", "severity-without-grade", "severity-beyond-lung", LEVEL, PROBABILITY_LEVEL, BIOPSY_LOWERS,
@@ -123,6 +123,36 @@ class DoseRule:
 
 
 @dataclass(frozen=True, slots=True)
+class StepUpRule:
+    """How a drug that is begun now goes up to its target."""
+
+    by: Decimal
+    """In the unit of the dose."""
+    every_days: Expr
+    to: str
+    """lowest | highest: the end of the target range that is reached by date."""
+    text: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionRow:
+    """Drugs that do not go together, or a drug and what else holds for the patient."""
+
+    rule: str
+    level: str
+    """never | care"""
+    drugs: frozenset[str]
+    """Any of these, and"""
+    beside: frozenset[str]
+    """any other of these; empty: nothing but the condition."""
+    when: Expr
+    text: str
+    act: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DrugCard:
     """Everything the engine knows of one drug or measure."""
 
@@ -136,6 +166,13 @@ class DrugCard:
     """Rows whose text is added to the dose text when they hold."""
     absolute: Expr | None = None
     """Above this, in the unit of the dose, a dose the clinician writes is refused."""
+    absolute_low: Expr | None = None
+    """Below this it is refused too."""
+    recommended: tuple[Expr | None, Expr | None] = (None, None)
+    """Lowest and highest dose that is written without a reason, where the dose itself has no range."""
+    text: CardText | None = None
+    """None: supportive care."""
+    step_up: StepUpRule | None = None
     keeps_recommended: Expr | None = None
     """While it holds, a caution stands in `because` and does not lower the status."""
     monitoring: tuple[str, ...] = ()
@@ -203,6 +240,7 @@ class ReviewRow:
     keys: tuple[str, ...]
     sources: tuple[str, ...]
     when: Expr
+    if_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +312,8 @@ class Pack:
     importance: Mapping[str, int]
     wording: Wording
     facts_shown: Mapping[str, str]
+    interactions: tuple[InteractionRow, ...] = ()
+    disabled: tuple[Disabled, ...] = ()
     by_drug: Mapping[str, tuple[SafetyRow, ...]] = field(init=False, repr=False)
     by_effect: Mapping[tuple[str, str], tuple[SafetyRow, ...]] = field(init=False, repr=False)
     """Drug and effect -> rows; no entry where there are none."""

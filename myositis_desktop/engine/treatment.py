@@ -313,6 +313,7 @@ def _item(treatment: Treatment, verdict: Verdict) -> Item:
         chosen=verdict.chosen,
         override_reason=verdict.override,
         trial_weeks=trial[1] if trial else None,
+        card=card.text if shown else None,
     )
 
 

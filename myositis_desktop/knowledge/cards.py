@@ -1,14 +1,26 @@
 """Reads drug cards and the safety table of a pack."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from decimal import Decimal
 from importlib.resources.abc import Traversable
 
 from myositis_desktop.engine.dosing import AMOUNTS, WHOLE
-from myositis_desktop.engine.pack import DoseRule, DrugCard, Indication, Need, SafetyRow
+from myositis_desktop.engine.pack import (
+    DoseRule,
+    DrugCard,
+    Indication,
+    InteractionRow,
+    Need,
+    SafetyRow,
+    StepUpRule,
+)
 from myositis_desktop.engine.sheet import Row
 from myositis_desktop.knowledge.tables import Place, open_file, row
+from myositis_desktop.model.plan import CardText, Disabled
 
 EFFECTS = ("contraindicated", "caution", "needs-data")
+LEVELS = ("never", "care")
 STATUSES = ("recommended", "option", "candidate", "caution", "needs-data", "not-indicated")
 NUMBERS = (*AMOUNTS, *WHOLE, "per_kg")
 
@@ -32,6 +44,7 @@ def _card(folder: Traversable, drug: str) -> DrugCard:
         place = open_file(folder, "drugs", f"{like}.toml")
         place.take("drug", str)
     limits, trial = place.table("limits"), place.table("trial")
+    text, step_up = place.table("card"), place.table("step_up")
     card = DrugCard(
         drug=drug,
         indications=tuple(_indication(p) for p in place.tables("indication")),
@@ -40,6 +53,10 @@ def _card(folder: Traversable, drug: str) -> DrugCard:
         refusals=tuple(row(p) for p in place.tables("refusal")),
         remarks=tuple(row(p) for p in place.tables("remark")),
         absolute=limits.expr("absolute", None),
+        absolute_low=limits.expr("absolute_low", None),
+        recommended=(limits.expr("lowest", None), limits.expr("highest", None)),
+        text=_text(text) if text.data else None,
+        step_up=_step_up(step_up) if step_up.data else None,
         keeps_recommended=place.expr("keeps_recommended", None),
         monitoring=place.texts("monitoring", []),
         counselling=tuple((p.when(), p.take("text", str)) for p in place.tables("counselling")),
@@ -47,7 +64,88 @@ def _card(folder: Traversable, drug: str) -> DrugCard:
     )
     for part in (limits, trial, place):
         part.done()
+    if card.absolute is None and any("value" in d.numbers for d in card.doses):
+        raise place.fault("a drug with a dose needs an absolute limit")
     return card
+
+
+def _text(place: Place) -> CardText:
+    found = CardText(
+        forms=place.texts("forms"),
+        baseline=place.texts("baseline"),
+        hold=place.texts("hold"),
+        ask=place.texts("ask"),
+        kidney=place.take("kidney", str),
+        liver=place.take("liver", str),
+        weight=place.take("weight", str),
+        pregnancy=place.take("pregnancy", str),
+        lactation=place.take("lactation", str),
+        vaccines=place.take("vaccines", str),
+        sources=place.texts("sources"),
+    )
+    place.done()
+    if empty := [f.name for f in fields(found) if not getattr(found, f.name)]:
+        raise place.fault(f"{empty[0]} says nothing")
+    return found
+
+
+def _step_up(place: Place) -> StepUpRule:
+    to, days = place.take("to", str), place.expr("every_days")
+    if to not in ("lowest", "highest") or days is None:
+        raise place.fault("to must be lowest or highest")
+    by = Decimal(place.take("by", str))
+    if by <= 0:
+        raise place.fault("by must be above 0")
+    rule = StepUpRule(by, days, to, place.take("text", str), place.texts("sources"))
+    place.done()
+    return rule
+
+
+def load_interactions(folder: Traversable, drugs: tuple[str, ...]) -> tuple[InteractionRow, ...]:
+    """What does not go together; interactions.toml.
+
+    Raises:
+        BugError: an unknown drug, group, level or key.
+    """
+    place = open_file(folder, "interactions.toml")
+    groups = {k: tuple(v) for k, v in place.table("groups").data.items()}
+    found = tuple(_interaction(p, groups, drugs) for p in place.tables("interaction"))
+    place.done()
+    return found
+
+
+def _interaction(place: Place, groups: Mapping[str, tuple[str, ...]], drugs: tuple[str, ...]) -> InteractionRow:
+    level = place.take("level", str)
+    if level not in LEVELS:
+        raise place.fault(f"level must be one of {', '.join(LEVELS)}")
+    one = frozenset(_members(place.texts("drugs"), groups))
+    other = frozenset(_members(place.texts("beside", []), groups))
+    if unknown := sorted((one | other) - set(drugs)):
+        raise place.fault(f"{unknown[0]!r} is neither a drug nor a group")
+    row = InteractionRow(
+        rule=place.take("rule", str),
+        level=level,
+        drugs=one,
+        beside=other,
+        when=place.parsed(place.take("when", str, "true")),
+        text=place.take("text", str),
+        act=place.take("act", str),
+        sources=place.texts("sources"),
+    )
+    place.done()
+    return row
+
+
+def load_disabled(folder: Traversable) -> tuple[Disabled, ...]:
+    """Drugs that are named and never proposed; disabled.toml."""
+    place = open_file(folder, "disabled.toml")
+    found = []
+    for one in place.tables("drug"):
+        id_, label, text = (one.take(key, str) for key in ("id", "label", "text"))
+        found.append(Disabled(id_, label, text, one.texts("sources")))
+        one.done()
+    place.done()
+    return tuple(found)
 
 
 def _indication(place: Place) -> Indication:

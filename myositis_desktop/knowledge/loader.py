@@ -20,7 +20,7 @@ from myositis_desktop.engine.pack import (
 )
 from myositis_desktop.engine.sheet import Definition, Row
 from myositis_desktop.errors import BugError
-from myositis_desktop.knowledge.cards import load_cards, load_safety
+from myositis_desktop.knowledge.cards import load_cards, load_disabled, load_interactions, load_safety
 from myositis_desktop.knowledge.catalogue import load_catalogue
 from myositis_desktop.knowledge.criteria import load_criteria, load_other_criteria
 from myositis_desktop.knowledge.names import check_names
@@ -89,6 +89,8 @@ def read_pack(folder: Traversable) -> Pack:
         importance=treatment.table("importance").data,
         wording=_wording(folder),
         facts_shown=treatment.table("facts_shown").data,
+        interactions=load_interactions(folder, drugs),
+        disabled=load_disabled(folder),
     )
     check_names(pack)
     return pack
@@ -203,6 +205,7 @@ def _review(place: Place) -> ReviewRow:
         place.texts("keys"),
         place.texts("sources"),
         place.when(),
+        place.take("if_no", str),
     )
     place.done()
     return found

@@ -64,6 +64,10 @@ def expressions(pack: Pack) -> Iterator[tuple[str, Expr]]:
         yield from ((row.rule, row.when) for row in rows)
     for test in pack.monitoring:
         yield test.test, test.when
+    for review in pack.reviews:
+        yield f"review of day {review.day}", review.when
+    for interaction in pack.interactions:
+        yield interaction.rule, interaction.when
 
 
 def _of_card(card: DrugCard) -> Iterator[tuple[str, Expr]]:
@@ -75,11 +79,27 @@ def _of_card(card: DrugCard) -> Iterator[tuple[str, Expr]]:
         yield from ((f"dose of {card.drug}", e) for e in (dose.when, *dose.numbers.values()))
     for when, _ in card.counselling:
         yield f"counselling of {card.drug}", when
+    for limit in (card.absolute, card.absolute_low, *card.recommended):
+        if limit is not None:
+            yield f"limits of {card.drug}", limit
+    if card.step_up is not None:
+        yield f"step-up of {card.drug}", card.step_up.every_days
 
 
 def _sources(pack: Pack) -> Iterator[tuple[str, tuple[str, ...]]]:
     for row in all_rows(pack):
         yield row[0], row[1]
+    for card in pack.cards.values():
+        if card.text is not None:
+            yield f"card of {card.drug}", card.text.sources
+        if card.step_up is not None:
+            yield f"step-up of {card.drug}", card.step_up.sources
+    for review in pack.reviews:
+        yield f"review of day {review.day}", review.sources
+    for interaction in pack.interactions:
+        yield interaction.rule, interaction.sources
+    for named in pack.disabled:
+        yield f"disabled {named.id}", named.sources
     for key, sources in pack.wording.sources.items():
         yield f"wording {key}", sources
 

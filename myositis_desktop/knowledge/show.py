@@ -91,6 +91,16 @@ def _card(pack: Pack, card: DrugCard) -> Iterator[str]:
         yield f"  where {words(dose.when)}: {dose.text}"
         yield from (f"      {name} = {words(e)} {dose.unit or ''}" for name, e in dose.numbers.items())
     yield from _rows(pack, card.refusals, {r.rule: "not-indicated" for r in card.refusals})
+    limits = {"refused above": card.absolute, "refused below": card.absolute_low}
+    limits |= dict(zip(("reason needed below", "reason needed above"), card.recommended, strict=True))
+    yield from (f"  {name} {words(e)}" for name, e in limits.items() if e is not None)
+    if card.step_up is not None:
+        step = card.step_up
+        yield f"  goes up by {text_of(step.by)} every {words(step.every_days)} days to its {step.to}: {step.text}"
+    if card.text is not None:
+        yield f"\nBefore the first dose: {card.text.before()}"
+        yield from (f"{head}: {said}" for head, said in card.text.lines())
+        yield f"      {_sources(pack.catalogue, card.text.sources)}"
 
 
 def _rows(pack: Pack, rows: Iterable[Row], said: dict[str, str] | None = None) -> Iterator[str]:

@@ -139,6 +139,79 @@ class Dose:
 
 
 @dataclass(frozen=True, slots=True)
+class CardText:
+    """What a drug card says whoever the patient is; sentences for screen and paper."""
+
+    forms: tuple[str, ...] = ()
+    """Tablet and vial sizes."""
+    baseline: tuple[str, ...] = ()
+    """What is checked before the first dose."""
+    hold: tuple[str, ...] = ()
+    """Thresholds at which it is paused, lowered or stopped."""
+    ask: tuple[str, ...] = ()
+    """Medicines to ask about that are no findings of the case."""
+    kidney: str = ""
+    liver: str = ""
+    weight: str = ""
+    """Which weight the dose rests on."""
+    pregnancy: str = ""
+    lactation: str = ""
+    vaccines: str = ""
+    sources: tuple[str, ...] = ()
+
+    def before(self) -> str:
+        """What is checked before the first dose, in one line."""
+        return " ".join(self.baseline)
+
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """Heading and sentences of everything else the card says, in the order of screen and paper."""
+        return (
+            ("Pause, lower or stop", " ".join(self.hold)),
+            ("Ask about", " ".join(self.ask)),
+            ("Kidney", self.kidney),
+            ("Liver", self.liver),
+            ("Weight", self.weight),
+            ("Pregnancy", self.pregnancy),
+            ("Breastfeeding", self.lactation),
+            ("Vaccines", self.vaccines),
+            ("Sold as", "; ".join(self.forms) + "."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StepUp:
+    """The dose from a day on, in the unit of the dose, while the tests of that day allow it."""
+
+    on: date
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """Two drugs, or a drug and what the patient takes, that do not go together."""
+
+    rule: str
+    level: str
+    """never: not together; care: together only with what `act` says"""
+    drugs: tuple[str, ...]
+    text: str
+    act: str
+    findings: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Disabled:
+    """A drug that is named and never proposed, with the reason."""
+
+    id: str
+    label: str
+    text: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One drug or measure of the vocabulary with its status."""
 
@@ -154,6 +227,11 @@ class Item:
     chosen: bool = False
     override_reason: str | None = None
     trial_weeks: int | None = None
+    step_up: tuple[StepUp, ...] = ()
+    """The doses after the first, by date, where it is begun now and goes up."""
+    step_up_text: str = ""
+    card: CardText | None = None
+    """Where the item is shown with a dose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +284,8 @@ class Review:
     title: str
     keys: tuple[str, ...]
     sources: tuple[str, ...] = ()
+    if_no: str = ""
+    """What is considered where a question is answered with no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +321,8 @@ class Plan:
     """Product defaults that applied because the case says nothing, in words."""
     facts: tuple[tuple[str, str], ...] = field(default=())
     """Derived numbers worth showing: ("egfr", "108.6"), ("bmi", "25.7"), ("bsa", "1.79"), ("age", "45")."""
+    interactions: tuple[Interaction, ...] = ()
+    disabled: tuple[Disabled, ...] = ()
 
     def item(self, drug: str) -> Item:
         """The item of a drug id; every drug of the vocabulary has one."""

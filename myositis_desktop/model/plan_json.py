@@ -6,7 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from myositis_desktop.model.number import text_of
-from myositis_desktop.model.plan import Because, Dose, Item, ModelScore, OtherCriteria, Plan, Response, Taper, TaperStep
+from myositis_desktop.model.plan import (
+    Because,
+    CardText,
+    Dose,
+    Interaction,
+    Item,
+    ModelScore,
+    OtherCriteria,
+    Plan,
+    Response,
+    Taper,
+    TaperStep,
+)
 
 FORMAT = "myositis-plan/1"
 
@@ -30,14 +42,27 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "case_sha256": plan.case_sha256,
         "assessed_on": _day(plan.assessed_on),
         "assessment": _assessment(plan),
-        "treatment": {"items": [_item(i) for i in plan.items]},
+        "treatment": {
+            "items": [_item(i) for i in plan.items],
+            "interactions": [_interaction(i) for i in plan.interactions],
+            "disabled": [
+                {"id": d.id, "label": d.label, "text": d.text, "sources": list(d.sources)} for d in plan.disabled
+            ],
+        },
         "taper": _taper(plan.taper),
         "taper_reason": plan.taper_reason,
         "monitoring": [
             {"test": m.test, "on": [_day(d) for d in m.on], "why": m.why, "act": m.act} for m in plan.monitoring
         ],
         "reviews": [
-            {"day": r.day, "on": _day(r.on), "title": r.title, "keys": list(r.keys), "sources": list(r.sources)}
+            {
+                "day": r.day,
+                "on": _day(r.on),
+                "title": r.title,
+                "keys": list(r.keys),
+                "if_no": r.if_no,
+                "sources": list(r.sources),
+            }
             for r in plan.reviews
         ],
         "undecided": [{"finding": u.finding, "would_change": list(u.would_change)} for u in plan.undecided],
@@ -138,7 +163,40 @@ def _item(item: Item) -> dict[str, Any]:
         out["override_reason"] = item.override_reason
     if item.trial_weeks is not None:
         out["trial"] = {"weeks": item.trial_weeks}
+    if item.step_up:
+        steps = [{"from": _day(s.on), "value": text_of(s.value), "unit": s.unit} for s in item.step_up]
+        out["step_up"] = {"steps": steps, "text": item.step_up_text}
+    if item.card is not None:
+        out["card"] = _card(item.card)
     return out
+
+
+def _card(card: CardText) -> dict[str, Any]:
+    return {
+        "forms": list(card.forms),
+        "baseline": list(card.baseline),
+        "hold": list(card.hold),
+        "ask": list(card.ask),
+        "kidney": card.kidney,
+        "liver": card.liver,
+        "weight": card.weight,
+        "pregnancy": card.pregnancy,
+        "lactation": card.lactation,
+        "vaccines": card.vaccines,
+        "sources": list(card.sources),
+    }
+
+
+def _interaction(found: Interaction) -> dict[str, Any]:
+    return {
+        "rule": found.rule,
+        "level": found.level,
+        "drugs": list(found.drugs),
+        "findings": list(found.findings),
+        "text": found.text,
+        "act": found.act,
+        "sources": list(found.sources),
+    }
 
 
 def _dose(dose: Dose) -> dict[str, Any]:

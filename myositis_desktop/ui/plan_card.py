@@ -6,12 +6,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
 
 from myositis_desktop.model.catalogue import Catalogue
+from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Dose, Item
 from myositis_desktop.ui.choices import NEEDS_REASON, Chooser
 from myositis_desktop.ui.flow import FlowLayout
 from myositis_desktop.ui.pieces import Button, Fold, card, chip, row_of, status_chip, text_label
 from myositis_desktop.ui.reasons import Follow, needs_label
-from myositis_desktop.ui.wording import VERIFY, capitalised, drug_label
+from myositis_desktop.ui.wording import VERIFY, capitalised, day_text, drug_label
 
 REASONS_SHOWN = 3
 
@@ -140,16 +141,34 @@ class PlanCard(QFrame):
             column.addWidget(text_label(f"A trial of {item.trial_weeks} weeks with a fixed end.", "muted"))
 
     def _add_more(self, column: QVBoxLayout) -> None:
+        if self.item.status == "not-indicated":
+            return
+        for said in before_and_steps(self.item, self._catalogue):
+            column.addWidget(text_label(said, "small"))
         watch = ", ".join(self._catalogue.word("test", m) for m in self.item.monitoring)
         lines = [*([f"Watch: {watch}"] if watch else []), *(f"Tell: {c}" for c in self.item.counselling)]
-        if not lines or self.item.status == "not-indicated":
+        if self.item.card is not None:
+            lines += [f"{head}: {words}" for head, words in self.item.card.lines()]
+        if not lines:
             return
 
         def fill(inside: QVBoxLayout) -> None:
             for line in lines:
                 inside.addWidget(text_label(line))
 
-        column.addWidget(Fold(f"Monitoring and counselling ({len(lines)})", fill))
+        title = "Monitoring, counselling, limits" if self.item.card is not None else "Monitoring and counselling"
+        column.addWidget(Fold(f"{title} ({len(lines)})", fill))
+
+
+def before_and_steps(item: Item, catalogue: Catalogue) -> list[str]:
+    """Checks before the first dose and the doses after it by date, for what is begun now."""
+    lines = []
+    if item.card is not None and not item.continued and (item.status == "recommended" or item.chosen):
+        lines.append(f"Before the first dose: {item.card.before()}")
+    if item.step_up:
+        steps = (f"{day_text(s.on)} {text_of(s.value)} {catalogue.word('unit', s.unit)}" for s in item.step_up)
+        lines.append(f"Dose by date: {'; '.join(steps)}. {item.step_up_text}")
+    return lines
 
 
 def unsure(item: Item, catalogue: Catalogue) -> bool:

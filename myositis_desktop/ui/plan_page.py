@@ -9,6 +9,7 @@ from myositis_desktop.model.plan import Item, Plan
 from myositis_desktop.ui.choices import Chooser, rivals
 from myositis_desktop.ui.pieces import Fold, Page, empty, text_label
 from myositis_desktop.ui.plan_card import PlanCard, compact_row
+from myositis_desktop.ui.plan_extras import Section, calendar_fold, disabled_line, interaction_card, review_card
 from myositis_desktop.ui.plan_view import PlanView
 from myositis_desktop.ui.session import Session
 
@@ -25,6 +26,11 @@ class PlanPage(PlanView):
         for line in self.catalogue.lists.get("lines", ()):
             self._groups[line] = _Group(self.catalogue.word("line", line))
             self.column.addWidget(self._groups[line])
+        self.together = Section("Together with each other and with the patient's medicines")
+        self.decisions = Section("Decision points")
+        self.calendar = Section("Tests by date")
+        for part in (self.together, self.decisions, self.calendar):
+            self.column.addWidget(part)
         self._rest: tuple[Item, ...] = ()
         self.folded: Fold | None = None
         self._rest_slot = QVBoxLayout()
@@ -39,12 +45,20 @@ class PlanPage(PlanView):
             shown = [i for i in items if i.line == line and (i.status != "not-indicated" or i.chosen)]
             shown.sort(key=lambda i: (not i.chosen, ORDER.index(i.status) if i.status in ORDER else len(ORDER)))
             group.show_items(shown, lambda i: self._card(i, items))
+        self._show_extras(plan)
         self._show_rest(tuple(i for i in items if i.status == "not-indicated" and not i.chosen))
         if focused:
             self._focus_drug(focused)
 
     def _card(self, item: Item, items: tuple[Item, ...]) -> PlanCard:
         return PlanCard(item, instead_of(item, items, self.catalogue), self.catalogue, self._chooser, self.follow.emit)
+
+    def _show_extras(self, plan: Plan | None) -> None:
+        interactions, reviews = (plan.interactions, plan.reviews) if plan else ((), ())
+        tests = plan.monitoring if plan else ()
+        self.together.show_rows(interactions, lambda i: interaction_card(i, self.catalogue))
+        self.decisions.show_rows(reviews, review_card)
+        self.calendar.show_rows((tests,) if tests else (), lambda all_: calendar_fold(all_, self.catalogue))
 
     def _show_rest(self, rest: tuple[Item, ...]) -> None:
         if rest == self._rest and self.folded is not None:
@@ -58,6 +72,8 @@ class PlanPage(PlanView):
         def fill(column: QVBoxLayout) -> None:
             for item in rest:
                 column.addWidget(compact_row(item, self.catalogue, self._chooser, self.follow.emit))
+            for named in self.session.plan.disabled if self.session.plan else ():
+                column.addWidget(disabled_line(named))
 
         self.folded = Fold(f"Not indicated ({len(rest)})", fill)
         self.folded.button.setChecked(was_open)
