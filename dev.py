@@ -88,7 +88,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _jobs() -> str:
-    return "\n".join(f"  {name:6} {(job.__doc__ or '').splitlines()[0]}" for name, job in JOBS.items())
+    return "\n".join(f"  {name:7} {(job.__doc__ or '').splitlines()[0]}" for name, job in JOBS.items())
 
 
 def run(words: Sequence[str]) -> int:
@@ -160,6 +160,12 @@ def _check_wheel(elsewhere: Path) -> None:
         raise Stop("The self-check of the wheel does not pass.")
 
 
+def package(_words: Sequence[str]) -> int:
+    """Build, and make the .deb, the portable archive, the list of parts and the checksums in dist/ (Linux)."""
+    code = build([])
+    return code or _call(_python("-m", "package"))
+
+
 def soak(words: Sequence[str]) -> int:
     """Run the full numbers of the kill, tamper and fuzz jobs: the tests marked `soak`."""
     install()
@@ -206,6 +212,7 @@ JOBS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "check": check,
     "bench": bench,
     "build": build,
+    "package": package,
     "soak": soak,
     "lock": lock,
 }
