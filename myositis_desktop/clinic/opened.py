@@ -207,6 +207,11 @@ class Clinic:
         return read_settings(self._profile.settings)
 
     @property
+    def folder(self) -> Path:
+        """Where everything of the clinic lies."""
+        return self._profile.folder
+
+    @property
     def root_fingerprint(self) -> str:
         """SHA-256 of the clinic's root certificate, as printed on documents."""
         return fingerprint(self._record.root_certificate)

@@ -14,7 +14,7 @@ class Settings:
     language: str = "en"
     """Of window and documents: a two-letter code."""
     theme: str = "system"
-    """system | light | dark"""
+    """system | light | dark | contrast"""
     scale: int = 100
     """Size of text and controls in per cent, 75 to 200."""
     lock_minutes: int = 10
@@ -23,7 +23,7 @@ class Settings:
     """A4 | Letter"""
 
 
-_CHOICES = {"theme": ("system", "light", "dark"), "page_size": ("A4", "Letter")}
+_CHOICES = {"theme": ("system", "light", "dark", "contrast"), "page_size": ("A4", "Letter")}
 _RANGES = {"scale": range(75, 201), "lock_minutes": range(1, 241)}
 
 

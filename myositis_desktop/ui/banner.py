@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from myositis_desktop.model.case import Case
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Plan
+from myositis_desktop.ui.flow import FlowLayout
 from myositis_desktop.ui.pieces import Button, text_label
 from myositis_desktop.ui.wording import age_on, allergy_text, day_text, name_text, pregnancy_text, weight_text
 
@@ -28,10 +29,8 @@ class Banner(QWidget):
         column = QVBoxLayout()
         column.setSpacing(0)
         self.name = text_label("", "title", wrap=False)
-        self.facts = QHBoxLayout()
-        self.facts.setSpacing(16)
+        self.facts = FlowLayout(spacing=16)
         self.fact_labels = [self._fact() for _ in range(6)]
-        self.facts.addStretch(1)
         column.addWidget(self.name)
         column.addLayout(self.facts)
         row.addLayout(column, 1)
@@ -40,6 +39,9 @@ class Banner(QWidget):
         row.addLayout(self.menu_slot)
         lock = Button("Lock", "secondary", "lock", "Lock the window (Ctrl+L)")
         lock.clicked.connect(self.lock)
+        self.patients = Button("Patients", "secondary", "person", "Patients (Ctrl+F)")
+        self.patients.hide()
+        self.menu_slot.addWidget(self.patients)
         self.menu_slot.addWidget(lock)
         self.show_case(None)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from myositis_desktop.ui.pieces import Band, Button, text_label
+from myositis_desktop.ui.theme import scaled
 
 
 class Dialog(QDialog):
@@ -16,12 +17,12 @@ class Dialog(QDialog):
         self.setWindowTitle(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(width)
+        self.setMinimumWidth(scaled(width))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 20, 24, 20)
         outer.setSpacing(12)
         heading = text_label(title, "title")
-        heading.setMinimumWidth(width - 48)
+        heading.setMinimumWidth(scaled(width) - 48)
         outer.addWidget(heading)
         self.column = QVBoxLayout()
         self.column.setSpacing(8)
@@ -91,7 +92,7 @@ class ReasonDialog(Dialog):
         self.reason = QPlainTextEdit()
         self.reason.setTabChangesFocus(True)
         self.reason.setAccessibleName("Your reason")
-        self.reason.setFixedHeight(88)
+        self.reason.setFixedHeight(scaled(88))
         caption.setBuddy(self.reason)
         self.column.addWidget(caption)
         self.column.addWidget(self.reason)

@@ -17,6 +17,7 @@ from myositis_desktop.ui.pieces import Button, text_label
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.sign_dialog import SignDialog
 from myositis_desktop.ui.tasks import Tasks
+from myositis_desktop.ui.theme import scaled
 from myositis_desktop.ui.titled import DocumentList
 from myositis_desktop.ui.wording import day_text, name_text
 
@@ -91,7 +92,7 @@ class DocumentsPage(QWidget):
         column = QVBoxLayout()
         column.setSpacing(8)
         self.list = DocumentList()
-        self.list.setFixedWidth(220)
+        self.list.setFixedWidth(scaled(220))
         self.list.setAccessibleName("Documents of the patient")
         self.list.currentRowChanged.connect(lambda _: self._show_entry())
         column.addWidget(self.list, 1)

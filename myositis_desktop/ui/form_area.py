@@ -8,6 +8,7 @@ class FormArea(QScrollArea):
 
     def __init__(self, title: str, hint: str, content: QWidget) -> None:
         super().__init__()
+        self.setAccessibleName(title)
         self.ground = QWidget()
         self.ground.setMaximumWidth(content.maximumWidth() + 16)
         column = QVBoxLayout(self.ground)

@@ -11,9 +11,12 @@ from myositis_desktop.ui.icons import Sign
 from myositis_desktop.ui.pieces import LinkLabel, empty, row_of, rule, text_label
 from myositis_desktop.ui.probability_bar import ProbabilityBar
 from myositis_desktop.ui.session import Session
+from myositis_desktop.ui.theme import scaled
 from myositis_desktop.ui.wording import dose_line, finding_label
 
-WIDTH = 320
+WIDTH, STRIP = 320, 120
+"""Width of the column, height of the strip."""
+WIDEST = 4096
 ASK_NEXT = 5
 
 
@@ -28,7 +31,7 @@ class LivePanel(QScrollArea):
         self._session = session
         self._catalogue = session.clinic.catalogue
         self._emergencies: tuple[Alert, ...] = ()
-        self.setFixedWidth(WIDTH)
+        self.set_narrow(False)
         self.setObjectName("live")
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -43,6 +46,12 @@ class LivePanel(QScrollArea):
         session.decided.connect(self.show_session)
         session.edited.connect(self._show_status)
         self.show_session()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """A column beside the page, or, where the window has no room for it, a strip below."""
+        self.setMinimumWidth(0 if narrow else scaled(WIDTH))
+        self.setMaximumWidth(WIDEST if narrow else scaled(WIDTH))
+        self.setMaximumHeight(scaled(STRIP) if narrow else WIDEST)
 
     def _build(self) -> None:
         self._status_sign = Sign("clock", "muted")

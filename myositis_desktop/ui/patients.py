@@ -33,13 +33,14 @@ from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.ui.dialogs import Dialog, field
 from myositis_desktop.ui.pieces import Button, text_label
 from myositis_desktop.ui.session import Session
-from myositis_desktop.ui.theme import Tokens
+from myositis_desktop.ui.theme import Tokens, scaled
 from myositis_desktop.ui.wording import day_text, name_text, read_day
 
 if TYPE_CHECKING:
     from myositis_desktop.clinic import PatientRow
 
 WIDTH = 220
+WIDEST = 4096
 SEARCH_AFTER_MS = 120
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -93,7 +94,7 @@ class PatientDelegate(QStyledItemDelegate):
         self.open_id: int | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802, ARG002 - Qt's name
-        return QSize(0, 48)
+        return QSize(0, scaled(48))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: PatientRow = index.data(ROW)
@@ -112,17 +113,17 @@ class PatientDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.drawRoundedRect(rect.left(), rect.top() + 10, 3, rect.height() - 20, 1.5, 1.5)
         self._line(painter, rect.adjusted(10, 4, -8, 0), row_name(row), QColor(ink), 14, bold=row.id == self.open_id)
-        self._line(painter, rect.adjusted(10, 24, -8, 0), under_name(row), QColor(soft), 12, bold=False)
+        self._line(painter, rect.adjusted(10, scaled(24), -8, 0), under_name(row), QColor(soft), 12, bold=False)
         painter.restore()
 
     def _line(self, painter: QPainter, rect: QRect, text: str, ink: QColor, size: int, *, bold: bool) -> None:
         font = QFont(painter.font())
-        font.setPixelSize(size)
+        font.setPixelSize(scaled(size))
         font.setBold(bold)
         painter.setFont(font)
         painter.setPen(ink)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(QRect(rect.left(), rect.top(), rect.width(), 18), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(QRect(rect.left(), rect.top(), rect.width(), scaled(18)), Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class PatientRail(QWidget):
@@ -137,7 +138,7 @@ class PatientRail(QWidget):
         self._session = session
         self.setObjectName("rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(WIDTH)
+        self.set_narrow(False)
         self._build()
         self._timer = QTimer(self, singleShot=True, interval=SEARCH_AFTER_MS)
         self._timer.timeout.connect(self.refresh)
@@ -179,6 +180,11 @@ class PatientRail(QWidget):
         foot = QHBoxLayout()
         foot.addWidget(new, 1)
         column.addLayout(foot)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """As wide as its column, or, where the window has room for one thing at a time, as the window."""
+        self.setMinimumWidth(0 if narrow else scaled(WIDTH))
+        self.setMaximumWidth(WIDEST if narrow else scaled(WIDTH))
 
     def tint(self, tokens: Tokens) -> None:
         """Take the inks of the theme for the drawn rows."""

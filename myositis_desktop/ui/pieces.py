@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from myositis_desktop.ui.icons import Sign, icon
+from myositis_desktop.ui.theme import scaled
 
 STATUS_INK = {
     "recommended": "green",
@@ -187,12 +188,13 @@ def row_of(*widgets: QWidget, spacing: int = 8) -> QHBoxLayout:
 class Page(QScrollArea):
     """A page that scrolls: one column of at most `widest` pixels, with the margins of the design."""
 
-    def __init__(self, widest: int = 860) -> None:
+    def __init__(self, widest: int = 860, name: str = "Page") -> None:
         super().__init__()
+        self.setAccessibleName(name)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         ground = QWidget()
-        ground.setMaximumWidth(widest)
+        ground.setMaximumWidth(scaled(widest))
         self.column = QVBoxLayout(ground)
         self.column.setContentsMargins(24, 16, 24, 24)
         self.column.setSpacing(12)

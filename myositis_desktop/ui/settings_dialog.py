@@ -13,7 +13,7 @@ from myositis_desktop.ui.pieces import text_label
 if TYPE_CHECKING:
     from myositis_desktop.clinic import Settings
 
-THEMES = {"system": "As the desktop", "light": "Light", "dark": "Dark"}
+THEMES = {"system": "As the desktop", "light": "Light", "dark": "Dark", "contrast": "High contrast"}
 SCALES = (100, 125, 150, 175, 200)
 LOCKS = (1, 2, 5, 10, 15, 30, 60)
 PAPERS = ("A4", "Letter")

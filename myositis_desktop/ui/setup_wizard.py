@@ -11,6 +11,7 @@ from myositis_desktop.ui.dialogs import field
 from myositis_desktop.ui.icons import application_icon
 from myositis_desktop.ui.pieces import Band, Button, card, row_of, set_ink, text_label
 from myositis_desktop.ui.tasks import Tasks
+from myositis_desktop.ui.theme import scaled
 from myositis_desktop.ui.unlock import strength_hint
 
 Create = Callable[[str, str, str, str], tuple[object, str]]
@@ -36,7 +37,7 @@ class SetupWizard(QWidget):
         self._clinic: object = None
         outer = QVBoxLayout(self)
         frame, column = card()
-        frame.setFixedWidth(560)
+        frame.setFixedWidth(scaled(560))
         column.setContentsMargins(32, 28, 32, 24)
         column.setSpacing(12)
         outer.addStretch(1)

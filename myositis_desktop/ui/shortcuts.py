@@ -19,11 +19,22 @@ KEYS = {
     "sign": ("Ctrl+S", "Sign"),
     "export": ("Ctrl+E", "Export the document as PDF"),
     "print": ("Ctrl+P", "Print the document"),
+    "palette": ("Ctrl+K", "Do or find anything by its name"),
+    "import": ("Ctrl+I", "Import case files"),
+    "export-case": ("Ctrl+Shift+E", "Export the case"),
+    "verify": ("Ctrl+Shift+V", "Verify a PDF"),
+    "people": ("Ctrl+Shift+P", "People"),
+    "passphrase": ("Ctrl+Shift+K", "Change my passphrase"),
+    "settings": ("Ctrl+,", "Settings"),
     "lock": ("Ctrl+L", "Lock the window"),
+    "close": ("Ctrl+Q", "Close the program"),
     "menu": ("F10", "Menu"),
     "pane": ("F6", "Next part of the window"),
     "back": ("Esc", "Back"),
-    "help": ("F1", "This sheet"),
+    "help": ("F1", "Keys"),
+    "manual": ("Shift+F1", "Manual"),
+    "about": ("Ctrl+F1", "About this program"),
+    "diagnostics": ("Ctrl+Shift+D", "Diagnostics"),
 }
 """Name of the action, its key, and what it does."""
 
@@ -32,6 +43,10 @@ ON_FORMS = (
     ("Enter, Down", "Next field"),
     ("Up", "Field before"),
     ("Tab", "Next control"),
+    ("F2", "Details of a finding"),
+    ("Ctrl+PgDown", "Next section"),
+    ("Ctrl+PgUp", "Section before"),
+    ("Ctrl+R", "Rest of the section absent"),
 )
 
 

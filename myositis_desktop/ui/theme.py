@@ -1,4 +1,4 @@
-"""The look: one palette file, one style sheet, light and dark, following the system."""
+"""The look: one palette file, one style sheet; light, dark and high contrast, following the system."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -15,6 +15,8 @@ from myositis_desktop.assets import asset
 Tokens = Mapping[str, str]
 """Names of the palette ("bg", "accent", ...) and their colours as #RRGGBB."""
 
+TEXT_PX = 14
+"""Pixels of plain text at 100 %."""
 TYPE_SCALE = (12, 14, 16, 20, 28)
 FACES = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf")
 LENGTHS = (4, 8, 12, 16, 20, 24, 28, 32)
@@ -24,7 +26,7 @@ LENGTHS = (4, 8, 12, 16, 20, 24, 28, 32)
 def palettes() -> Mapping[str, Tokens]:
     """The palettes of theme.toml by name; "checked" is left out."""
     data = tomllib.loads(asset("resources", "theme.toml").read_text(encoding="utf-8"))
-    return {name: data[name] for name in ("light", "dark")}
+    return {name: data[name] for name in ("light", "dark", "contrast")}
 
 
 def checked_pairs() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -101,7 +103,7 @@ def qt_palette(tokens: Tokens) -> QPalette:
 class Theme(QObject):
     """The look of a running application.
 
-    `wish` is "system", "light" or "dark"; with "system" it follows the desktop while the program runs.
+    `wish` is "system", "light", "dark" or "contrast"; with "system" it follows the desktop while the program runs.
     """
 
     changed = Signal()
@@ -114,14 +116,17 @@ class Theme(QObject):
         self._parts: list[Callable[[Tokens], str]] = []
         load_fonts()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply)
+        QGuiApplication.styleHints().accessibility().contrastPreferenceChanged.connect(self.apply)
 
     @property
     def name(self) -> str:
-        """What is shown now: light or dark."""
+        """What is shown now: light, dark or contrast."""
         if self.wish in palettes():
             return self.wish
-        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        return "dark" if dark else "light"
+        hints = QGuiApplication.styleHints()
+        if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return "contrast"
+        return "dark" if hints.colorScheme() == Qt.ColorScheme.Dark else "light"
 
     @property
     def tokens(self) -> Tokens:
@@ -134,7 +139,7 @@ class Theme(QObject):
             self.apply()
 
     def set_wish(self, wish: str) -> None:
-        """Change between "system", "light" and "dark" at once."""
+        """Change to "system", "light", "dark" or "contrast" at once."""
         self.wish = wish
         self.apply()
 
@@ -148,9 +153,15 @@ class Theme(QObject):
         self.changed.emit()
 
 
+def scaled(length: int) -> int:
+    """A length of the design, in the size of text that is chosen now."""
+    pixels = QApplication.font().pixelSize()
+    return round(length * pixels / TEXT_PX) if pixels > 0 else length
+
+
 def _font(scale: float) -> QFont:
     font = QFont("Noto Sans")
-    font.setPixelSize(round(14 * scale))
+    font.setPixelSize(round(TEXT_PX * scale))
     return font
 
 

@@ -11,6 +11,7 @@ from myositis_desktop.ui.dialogs import Dialog, field
 from myositis_desktop.ui.icons import application_icon
 from myositis_desktop.ui.pieces import Band, Button, card, text_label
 from myositis_desktop.ui.tasks import Tasks
+from myositis_desktop.ui.theme import scaled
 
 SHORTEST = 12
 """Characters of a new passphrase; the store refuses fewer."""
@@ -33,7 +34,7 @@ class UnlockScreen(QWidget):
         self._unlock, self._recover, self._tasks = unlock, recover, tasks
         outer = QVBoxLayout(self)
         frame, self._column = card()
-        frame.setFixedWidth(420)
+        frame.setFixedWidth(scaled(420))
         self._column.setContentsMargins(32, 28, 32, 28)
         outer.addStretch(2)
         outer.addWidget(frame, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -8,8 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QFileDialog,
+    QHBoxLayout,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from myositis_desktop.errors import UserError
 from myositis_desktop.model.case import Case
@@ -24,12 +33,14 @@ from myositis_desktop.ui.pieces import Band, nobody_page
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.shortcuts import KEYS
 from myositis_desktop.ui.tasks import Tasks
-from myositis_desktop.ui.theme import Theme
+from myositis_desktop.ui.theme import Theme, scaled
 
 if TYPE_CHECKING:
     from myositis_desktop.clinic import Clinic, Settings
     from myositis_desktop.ui.documents_page import DocumentsPage
 
+NARROW = 1080
+"""Pixels, at text of 100 %, below which a window has no room for patients, page and panel side by side."""
 PAGES = ("findings", "assessment", "plan", "taper", "documents", "history")
 TITLES = {p: KEYS[f"page{i + 1}"][1] for i, p in enumerate(PAGES)}
 
@@ -51,6 +62,7 @@ class Workbench(QWidget):
         self._pages: dict[str, QWidget] = {}
         theme.add_part(finding_style)
         self._before = "findings"
+        self._narrow = False
         self._build()
         self._connect()
         self._make_actions()
@@ -78,20 +90,22 @@ class Workbench(QWidget):
         self._nobody = nobody_page()
         self.stack.addWidget(self._nobody)
         self._add_page("findings", self.findings)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.stack, 1)
-        middle.addWidget(self.live)
-        column = QVBoxLayout()
+        self._middle = QHBoxLayout()
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self.stack, 1)
+        self._middle.addWidget(self.live)
+        self._main = QWidget()
+        column = QVBoxLayout(self._main)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget in (self.banner, self.tabs, self.not_saved):
             column.addWidget(widget)
-        column.addLayout(middle, 1)
+        column.addLayout(self._middle, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
-        row.addLayout(column, 1)
+        row.addWidget(self._main, 1)
 
     def _add_page(self, name: str, widget: QWidget) -> None:
         self._pages[name] = widget
@@ -127,6 +141,7 @@ class Workbench(QWidget):
         self.rail.chosen.connect(self.open_patient)
         self.rail.wanted_new.connect(self.new_patient)
         self.banner.lock.connect(self.lock_wanted)
+        self.banner.patients.clicked.connect(self.focus_search)
         self.tabs.currentChanged.connect(self._show_tab)
         self.live.follow.connect(self.follow)
         self.findings.case_changed.connect(self._take_findings)
@@ -153,12 +168,25 @@ class Workbench(QWidget):
             "pane": self.next_pane,
             "back": self.go_back,
             "help": self.show_keys,
+            "palette": self.show_palette,
+            "import": self.import_file,
+            "export-case": self.export_case,
+            "verify": self.verify_file,
+            "people": self.show_people,
+            "passphrase": self.change_passphrase,
+            "settings": self.show_settings,
+            "manual": self.show_manual,
+            "about": self.show_about,
+            "diagnostics": self.show_diagnostics,
+            "close": self.close_program,
         }
         does |= {f"page{i + 1}": partial(self.show_page, p) for i, p in enumerate(PAGES)}
-        for name, action in does.items():
-            shortcut = QShortcut(QKeySequence(KEYS[name][0]), self)
-            shortcut.activated.connect(action)
-        build_menu(self)
+        for name, slot in does.items():
+            action = QAction(KEYS[name][1], self)
+            action.setShortcut(QKeySequence(KEYS[name][0]))
+            action.triggered.connect(lambda _checked=False, do=slot: do())
+            self.addAction(action)
+        self.menu = build_menu(self)
 
     # --- what is shown ---
 
@@ -216,6 +244,7 @@ class Workbench(QWidget):
             except UserError as error:
                 self.tell("Not opened", str(error))
                 return
+        self._show_rail(False)
         self.shown.setFocus()
 
     def new_patient(self) -> None:
@@ -305,8 +334,32 @@ class Workbench(QWidget):
         self.show_page("documents")
         self.documents.choose_plan(number)
 
+    # --- how much stands side by side ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Large text on a small screen: the patients take turns with the page, and the panel goes below it."""
+        narrow = self.width() < scaled(NARROW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+            self._middle.setDirection(direction)
+            self.live.set_narrow(narrow)
+            self.rail.set_narrow(narrow)
+            self.banner.patients.setVisible(narrow)
+        self._show_rail(self.session.case is None)
+
+    def _show_rail(self, shown: bool) -> None:
+        """In a narrow window the patients or the page; in a wide one both."""
+        self.rail.setVisible(shown or not self._narrow)
+        self._main.setVisible(not (shown and self._narrow))
+
     def focus_search(self) -> None:
         """Put the cursor in the search field."""
+        self._show_rail(True)
         self.rail.search.setFocus()
         self.rail.search.selectAll()
 
@@ -316,7 +369,7 @@ class Workbench(QWidget):
         at = self._panes().index(pane) if pane is not None else -1
         target = self._panes()[(at + 1) % len(self._panes())]
         if target is self.rail:
-            self.rail.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.focus_search()
         else:
             _first_focus(target).setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -331,6 +384,7 @@ class Workbench(QWidget):
         """From the rail to the page; from a page to the one before."""
         focused = QApplication.focusWidget()
         if focused is not None and self.rail.isAncestorOf(focused):
+            self._show_rail(False)
             self.shown.setFocus()
         else:
             self.show_page(self._before)
@@ -364,10 +418,32 @@ class Workbench(QWidget):
         change_own(self)
 
     def show_about(self) -> None:
-        """Versions, and what the program is for."""
-        from myositis_desktop.ui.about import about_text  # noqa: PLC0415 - loads on first use
+        """Versions, licences, and what the program is for."""
+        from myositis_desktop.ui.about import AboutDialog  # noqa: PLC0415 - loads on first use
 
-        self.tell("About Myositis Desktop", about_text(self.clinic))
+        AboutDialog(self.clinic, self).open()
+
+    def show_manual(self) -> None:
+        """The manual, as it is shipped."""
+        from myositis_desktop.ui.manual import ManualDialog  # noqa: PLC0415 - loads on first use
+
+        ManualDialog(self).open()
+
+    def show_diagnostics(self) -> None:
+        """Whether every part works, and where things lie; without data of patients."""
+        from myositis_desktop.ui.diagnostics import DiagnosticsDialog  # noqa: PLC0415 - loads on first use
+
+        DiagnosticsDialog(self.clinic.folder, self).open()
+
+    def show_palette(self) -> None:
+        """Everything that can be done, found by its name."""
+        from myositis_desktop.ui.palette import open_palette  # noqa: PLC0415 - loads on first use
+
+        open_palette(self)
+
+    def close_program(self) -> None:
+        """Close the window; what is unsaved is written first."""
+        self.window().close()
 
     def tell(self, title: str, text: str) -> None:
         """Say one thing in a dialog."""

@@ -199,8 +199,8 @@ def test_the_portable_archive_runs_where_only_its_data_may_be_written(clean_root
     top = next(stick.iterdir())
     inside = f"/stick/{top.name}"
     os.chown(top / "data", 4321, 4321)
-    said = _in(clean_root, f"{inside}/myositis-desktop", "self-check", user="4321")
+    said = _in(clean_root, f"{inside}/myositis-desktop", "self-check", user="4321:4321")
     assert "All parts work." in said
-    demo = _in(clean_root, f"{inside}/myositis-desktop", "demo", f"{inside}/data", "--no-window", user="4321")
+    demo = _in(clean_root, f"{inside}/myositis-desktop", "demo", f"{inside}/data", "--no-window", user="4321:4321")
     assert len(list((top / "data").glob("*-plan-*.pdf"))) == 2, demo
     assert not [p for p in top.rglob("*") if p.lstat().st_uid == 4321 and (top / "data") not in (p, *p.parents)]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from myositis_desktop.ui.finding_style import style as finding_style
 from myositis_desktop.ui.theme import Theme, checked_pairs, contrast, palettes, style_sheet
 
-THEMES = ("light", "dark")
+THEMES = ("light", "dark", "contrast")
 PAIRS, EDGES = checked_pairs()
 
 
@@ -49,8 +49,13 @@ def test_every_colour_that_carries_meaning_is_checked() -> None:
     assert meaning <= checked
 
 
-def test_both_themes_name_the_same_colours() -> None:
-    assert set(palettes()["light"]) == set(palettes()["dark"])
+def test_all_themes_name_the_same_colours() -> None:
+    assert set(palettes()) == set(THEMES)
+    assert set(palettes()["light"]) == set(palettes()["dark"]) == set(palettes()["contrast"])
+
+
+def test_high_contrast_reaches_seven_to_one() -> None:
+    assert min(contrast(palettes()["contrast"][ink], palettes()["contrast"][ground]) for ink, ground in PAIRS) >= 7
 
 
 @pytest.mark.parametrize("theme", THEMES)
