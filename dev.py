@@ -178,6 +178,12 @@ def soak(words: Sequence[str]) -> int:
     return code
 
 
+def renew(_words: Sequence[str]) -> int:
+    """Give every rule without an example one and write the snapshots of plans anew; read the difference."""
+    install()
+    return _call(_python(str(ROOT / "tests" / "renew.py")))
+
+
 def lock(_words: Sequence[str]) -> int:
     """Write requirements.lock anew from pyproject.toml (the one job that needs the network)."""
     with tempfile.TemporaryDirectory() as folder:
@@ -214,6 +220,7 @@ JOBS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "build": build,
     "package": package,
     "soak": soak,
+    "renew": renew,
     "lock": lock,
 }
 

@@ -91,12 +91,12 @@ def _demo(arguments: argparse.Namespace, _: Path) -> int:
 
 def _knowledge_check(_: argparse.Namespace, __: Path) -> int:
     from myositis_desktop import knowledge
+    from myositis_desktop.cli.knowledge import check_lines
 
-    pack = knowledge.load_pack()
-    found = knowledge.check(pack)
+    found = check_lines()
     for line in found:
         print(line)
-    print(f"knowledge {pack.version}: {len(found)} finding{'' if len(found) == 1 else 's'}")
+    print(f"knowledge {knowledge.versions()[-1]}: {len(found)} finding{'' if len(found) == 1 else 's'}")
     return FAULT if found else DONE
 
 

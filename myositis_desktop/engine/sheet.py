@@ -42,7 +42,8 @@ class Definition:
     expr: Expr | None = None
     rows: tuple[Row, ...] = ()
     hit: str = "first"
-    """first: the first row that surely holds; highest: the highest word of `order` among the rows that hold."""
+    """first: the first row that surely holds; highest: the highest word of `order` among the rows that hold;
+    unique: `knowledge check` proves that no two rows hold for one patient, so the first that does is the only one."""
     order: tuple[str, ...] = ()
 
     def value(self, facts: "_Values") -> Any:

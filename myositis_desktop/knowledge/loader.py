@@ -1,6 +1,7 @@
 """Loads and checks a knowledge pack."""
 
 import hashlib
+import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -23,7 +24,7 @@ from myositis_desktop.errors import BugError
 from myositis_desktop.knowledge.cards import load_cards, load_disabled, load_interactions, load_safety
 from myositis_desktop.knowledge.catalogue import load_catalogue
 from myositis_desktop.knowledge.criteria import load_criteria, load_other_criteria
-from myositis_desktop.knowledge.names import check_names
+from myositis_desktop.knowledge.names import check_closed, check_names
 from myositis_desktop.knowledge.tables import Place, either, facts, open_file, row, table
 from myositis_desktop.knowledge.tapers import load_response, load_schedules, load_taper_rules
 
@@ -48,8 +49,12 @@ def load_pack(version: str | None = None) -> Pack:
     return read_pack(asset("resources", "knowledge", found))
 
 
-def read_pack(folder: Traversable) -> Pack:
-    """Read, check and parse the pack in a folder."""
+def read_pack(folder: Traversable, *, checked: bool = True) -> Pack:
+    """Read, parse and check the pack in a folder; unchecked for `knowledge check`, which says more about a fault.
+
+    Raises:
+        BugError: a fault in the pack, with file and place.
+    """
     catalogue = load_catalogue(folder)
     drugs = tuple(catalogue.drugs)
     head = open_file(folder, "pack.toml")
@@ -92,8 +97,31 @@ def read_pack(folder: Traversable) -> Pack:
         interactions=load_interactions(folder, drugs),
         disabled=load_disabled(folder),
     )
-    check_names(pack)
+    if checked:
+        check_names(pack, lambda: rule_files(folder))
+        check_closed(pack)
     return pack
+
+
+def rule_files(folder: Traversable) -> dict[str, str]:
+    """The file of the pack in which each rule and each named fact stands."""
+    found: dict[str, str] = {}
+    for name, content in sorted(_files(folder)):
+        data = tomllib.loads(content.decode())
+        facts_here = data.get("facts", {})
+        found |= dict.fromkeys((*_rules(data), *(facts_here if isinstance(facts_here, dict) else ())), name)
+    return found
+
+
+def _rules(part: object) -> Iterator[str]:
+    """Every `rule` in what TOML gave, at any depth."""
+    inner = part if isinstance(part, list) else ()
+    if isinstance(part, dict):
+        inner = list(part.values())
+        if isinstance(part.get("rule"), str):
+            yield part["rule"]
+    for one in inner:
+        yield from _rules(one)
 
 
 def fingerprint(folder: Traversable) -> str:

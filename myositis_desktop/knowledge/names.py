@@ -1,37 +1,134 @@
 """Checks that every name, source and word a pack uses exists, and that no fact hangs on itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from myositis_desktop.engine.inputs import PATIENT, PREFIXES, SUFFIXES
-from myositis_desktop.engine.logic import Expr
+from myositis_desktop.engine.logic import Expr, Literal
 from myositis_desktop.engine.pack import DrugCard, Pack
 from myositis_desktop.engine.sheet import BIOPSY_LOWERS, LEVEL, PROBABILITY_LEVEL
 from myositis_desktop.errors import BugError
 
+SCORED = (LEVEL, PROBABILITY_LEVEL, BIOPSY_LOWERS)
 COMPUTED = (
-    LEVEL, PROBABILITY_LEVEL, BIOPSY_LOWERS, "drug", "taper-days", "taper-days-20", "taper-days-30",
+    *SCORED, "drug", "taper-days", "taper-days-20", "taper-days-30",
     "t.drug", "t.days", "t.taken", "t.outcome", "t.mg_day", "t.mg_week", "t.value",
     *(f"dose.{n}" for n in ("value", "lowest", "highest", "days", "times_per_day", "infusions", "interval_days")),
 )  # fmt: skip
 PER_DRUG = ("status.", "offer.", "chosen.")
 
 
-def check_names(pack: Pack) -> None:
-    """Refuse a pack with a name that nothing defines, a source that is not listed, or a circle of facts.
+def check_names(pack: Pack, files: Callable[[], Mapping[str, str]] = dict) -> None:
+    """Refuse a pack with a name that nothing defines, a source that is not listed, a unit that is none, a circle.
+
+    Args:
+        pack: the pack.
+        files: gives the file in which each rule and fact stands, for the message.
 
     Raises:
         BugError: with the first fault found.
     """
+    for where, text in _faults(pack):
+        id_ = where.removeprefix("fact ")
+        file = files().get(id_) or (f"drugs/{where.rsplit(' ', 1)[-1]}.toml" if " of " in where else "")
+        raise BugError(f"knowledge pack, {f'{file} ' if file else ''}{where}: {text}")
+    _check_circles(pack)
+
+
+def _faults(pack: Pack) -> Iterator[tuple[str, str]]:
     for where, expr in expressions(pack):
         for name in sorted(expr.names()):
             if not _is_name(pack, name):
-                raise BugError(f"knowledge pack, {where}: {name!r} is neither a finding nor a fact")
+                yield where, f"{name!r} is neither a finding nor a fact"
     for where, sources in _sources(pack):
-        for source in sources:
-            if source not in pack.catalogue.sources:
-                raise BugError(f"knowledge pack, {where}: source {source!r} is not in sources.toml")
-    _check_circles(pack)
-    _check_unique(pack)
+        yield from ((where, f"source {s!r} is not in sources.toml") for s in sources if s not in pack.catalogue.sources)
+    for card in pack.cards.values():
+        for dose in card.doses:
+            if dose.unit is not None and dose.unit not in pack.catalogue.lists["therapy_units"]:
+                yield f"dose of {card.drug}", f"{dose.unit!r} is not a unit of a dose"
+    yield from early_reads(pack)
+    yield from _twice(pack)
+
+
+# ---- the order in which things are judged
+
+
+def early_reads(pack: Pack) -> Iterator[tuple[str, str]]:
+    """What reads a fact that is not made yet when it is judged: where, and what it reads."""
+    for where, expr, too_late in _stages(pack):
+        for name in sorted(pack.reads_of(expr)):
+            if name.startswith(too_late):
+                yield where, f"reads {name!r}, which is known only later"
+
+
+def _stages(pack: Pack) -> Iterator[tuple[str, Expr, tuple[str, ...]]]:
+    """Conditions with the beginnings of the names they come too early for, in the order of `engine.decide`."""
+    after_drugs, criteria = ("status.", "taper-days"), pack.criteria
+    file, unscored = f"criteria/{criteria.id}.toml", (*SCORED, "offer.", "dose.", *after_drugs)
+    for model in criteria.models:
+        yield f"{file} model {model.id}", model.when, unscored
+    for item in criteria.items:
+        yield f"{file} item {item.id}", item.when, unscored
+    support = [d for d, c in pack.cards.items() if pack.catalogue.drugs[d].group == "supportive"]
+    judged: list[str] = []
+    for drug, card in pack.cards.items():
+        if drug not in support:
+            unjudged = tuple(f"offer.{d}" for d in pack.cards if d not in judged)
+            yield from ((where, expr, (*after_drugs, *unjudged)) for where, expr in _of_card(card))
+            yield from ((s.row.rule, s.row.when, (*after_drugs, *unjudged)) for s in pack.safety_of(drug))
+            judged.append(drug)
+    supported = tuple(f"status.{d}" for d in support)
+    for row in (*pack.taper_choice.schedule.rows, *pack.taper_choice.remarks):
+        yield row.rule, row.when, ("taper-days", *supported)
+    for drug in support:
+        yield from ((where, expr, supported) for where, expr in _of_card(pack.cards[drug]))
+
+
+# ---- lists of which the first row that holds is used
+
+
+@dataclass(frozen=True, slots=True)
+class FirstList:
+    """Rows of which the first that surely holds is used; the last must hold for everybody."""
+
+    place: str
+    rows: tuple[tuple[str, Expr], ...]
+    drug: str | None = None
+
+
+def first_lists(pack: Pack) -> Iterator[FirstList]:
+    """Every such list of a pack."""
+    for definition in pack.definitions.values():
+        if definition.rows:
+            yield FirstList(f"table {definition.id}", tuple((r.rule, r.when) for r in definition.rows))
+    for drug, card in pack.cards.items():
+        rows = tuple((i.row.rule, i.row.when) for i in card.indications)
+        yield FirstList(f"indications of {drug}", rows, drug)
+        if card.doses:
+            doses = tuple((f"dose {n} of {drug}", d.when) for n, d in enumerate(card.doses, 1))
+            yield FirstList(f"doses of {drug}", doses, drug)
+    criteria = pack.criteria
+    yield FirstList(f"models of {criteria.id}", tuple((f"model {m.id}", m.when) for m in criteria.models))
+    yield FirstList(f"subgroups of {criteria.id}", tuple((r.rule, r.when) for r in criteria.subgroups))
+    for table in pack.other_criteria:
+        if table.rows:
+            yield FirstList(f"criteria {table.id}", tuple((r.rule, r.when) for r in table.rows))
+
+
+def is_closed(one: FirstList) -> bool:
+    """Whether a row of the list holds for everybody."""
+    return any(isinstance(when, Literal) and when.constant is True for _, when in one.rows)
+
+
+def check_closed(pack: Pack) -> None:
+    """Refuse a pack with a list that may leave a patient without a row.
+
+    Raises:
+        BugError: with the first such list; `knowledge check` shows a patient.
+    """
+    for one in first_lists(pack):
+        if not is_closed(one):
+            raise BugError(f'knowledge pack, {one.place}: a gap, no row is `when = "true"`')
 
 
 def _is_name(pack: Pack, name: str) -> bool:
@@ -64,10 +161,27 @@ def expressions(pack: Pack) -> Iterator[tuple[str, Expr]]:
         yield from ((row.rule, row.when) for row in rows)
     for test in pack.monitoring:
         yield test.test, test.when
-    for review in pack.reviews:
-        yield f"review of day {review.day}", review.when
     for interaction in pack.interactions:
         yield interaction.rule, interaction.when
+    yield from _elsewhere(pack)
+
+
+def _elsewhere(pack: Pack) -> Iterator[tuple[str, Expr]]:
+    for at, lead in enumerate(pack.leads, 1):
+        yield f"lead {at}", lead.when
+    for model in pack.criteria.models:
+        yield f"model {model.id}", model.when
+    for row in pack.taper_choice.remarks:
+        yield row.rule, row.when
+    for review in pack.reviews:
+        yield f"review of day {review.day}", review.when
+    yield from (("taper", e) for e in (pack.taper_choice.begin_lower, pack.taper_choice.hold_before_next))
+    for safety in pack.safety:
+        if safety.keeps is not None:
+            yield safety.row.rule, safety.keeps
+    for card in pack.cards.values():
+        more = (card.keeps_recommended, card.trial[0] if card.trial else None)
+        yield from ((f"card of {card.drug}", e) for e in more if e is not None)
 
 
 def _of_card(card: DrugCard) -> Iterator[tuple[str, Expr]]:
@@ -142,11 +256,11 @@ def _walk(pack: Pack, name: str, above: tuple[str, ...], done: set[str]) -> None
     done.add(name)
 
 
-def _check_unique(pack: Pack) -> None:
+def _twice(pack: Pack) -> Iterator[tuple[str, str]]:
     seen: dict[str, Expr] = {}
     for rule, _, _, when in all_rows(pack):
         if rule in seen and seen[rule] is not when and not _shared(pack, rule):
-            raise BugError(f"knowledge pack: two rules are called {rule!r}")
+            yield rule, f"two rules are called {rule!r}"
         seen[rule] = when
 
 

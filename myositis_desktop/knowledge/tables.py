@@ -10,7 +10,7 @@ from myositis_desktop.engine.parser import ExpressionError, parse
 from myositis_desktop.engine.sheet import Definition, Row
 from myositis_desktop.errors import BugError
 
-ROW_KEYS = frozenset({"rule", "when", "then", "value", "text", "sources", "evidence"})
+HITS = ("first", "highest", "unique")
 
 
 class Place:
@@ -121,8 +121,8 @@ def table(place: Place, known: Mapping[str, Definition]) -> Definition:
     rows = list(_included(place, known))
     rows += [row(p, sources, evidence) for p in place.tables("row")]
     place.done()
-    if hit == "first" and not (isinstance(rows[-1].when, Literal) and rows[-1].when.constant is True):
-        raise place.fault(f'table {id_} has a gap: its last row must be `when = "true"`')
+    if hit not in HITS:
+        raise place.fault(f"hit must be one of {', '.join(HITS)}")
     return Definition(id_, rows=tuple(rows), hit=hit, order=order)
 
 
