@@ -20,9 +20,12 @@ __all__ = [
     "Signer",
     "Verdict",
     "Verification",
+    "add_time_stamp",
     "render_taper",
     "render_treatment",
     "sign",
+    "signed_digest",
+    "time_request",
     "verify",
 ]
 
@@ -60,6 +63,39 @@ def sign(pdf: bytes, signer: Signer, meaning: Meaning, at: datetime) -> bytes:
     return signing.sign(pdf, signer, meaning, at)
 
 
+def time_request(pdf: bytes) -> bytes:
+    """A request file (RFC 3161, DER) that asks an authority to stamp the time of the newest signature.
+
+    Raises:
+        UserError: there is no signature, or it has a time-stamp already.
+    """
+    from myositis_desktop.documents import timestamping
+
+    return timestamping.time_request(pdf)
+
+
+def add_time_stamp(pdf: bytes, reply: bytes) -> bytes:
+    """The document with the time-stamp of the authority's reply file (RFC 3161, DER); as long as before.
+
+    Raises:
+        UserError: the reply is a refusal, is damaged, or belongs to another document.
+    """
+    from myositis_desktop.documents import timestamping
+
+    return timestamping.add_time_stamp(pdf, reply)
+
+
+def signed_digest(pdf: bytes) -> str:
+    """What names a signed document (SHA-256, hex): the same before and after countersignature and time-stamp.
+
+    Raises:
+        UserError: nobody has signed it.
+    """
+    from myositis_desktop.documents import verifying
+
+    return verifying.signed_digest(pdf)
+
+
 def verify(
     pdf: bytes, roots: Sequence[bytes], reproduce: Callable[[bytes, bytes], tuple[bool | None, str]]
 ) -> Verification:
@@ -67,7 +103,7 @@ def verify(
 
     Args:
         pdf: the file, whatever it is; nothing in it makes this function raise.
-        roots: PEM of the root certificates that this clinic trusts.
+        roots: PEM of the root certificates that this clinic trusts, or its whole trust file (`trust.write_trust`).
         reproduce: gets the case and plan bytes of the signed revision; says whether they belong together (None: cannot
             be judged here) and why.
     """

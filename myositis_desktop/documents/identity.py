@@ -1,5 +1,6 @@
 """The clinic's authority and the clinicians' certificates: ECDSA P-256, made here, offline."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
@@ -7,13 +8,14 @@ from typing import cast
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
 from cryptography.x509.oid import NameOID
 
 from myositis_desktop.documents.signer import Signer
 from myositis_desktop.errors import UserError
 
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 ROOT_YEARS, SIGNER_YEARS = 30, 5
 _PBE_ROUNDS = 200_000
 """PBKDF2 rounds of the key file, whose passphrase is the clinician's own."""
@@ -65,16 +67,8 @@ def make_signer(root: RootKey, name: str, passphrase: str, now: datetime, years:
         years: how long the certificate may sign; what it signed stays verifiable after that.
     """
     issuer = x509.load_pem_x509_certificate(root.cert_pem)
-    issuer_key = cast("ec.EllipticCurvePrivateKey", serialization.load_pem_private_key(root.key_pem, None))
     key = ec.generate_private_key(ec.SECP256R1())
-    cert = (
-        _builder(_name(name), issuer.subject, key.public_key(), now, years)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(authority=False), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
-        .sign(issuer_key, hashes.SHA256())
-    )
+    cert = _certified(root, key.public_key(), name, now, years)
     lock = (
         PrivateFormat.PKCS12.encryption_builder()
         .kdf_rounds(_PBE_ROUNDS)
@@ -83,6 +77,31 @@ def make_signer(root: RootKey, name: str, passphrase: str, now: datetime, years:
         .build(passphrase.encode())
     )
     return pkcs12.serialize_key_and_certificates(b"myositis-desktop", key, cert, [issuer], lock)
+
+
+def certify(root: RootKey, public_key: bytes, name: str, now: datetime, years: int = SIGNER_YEARS) -> bytes:
+    """A certificate (DER) under the clinic's authority for a key that lies elsewhere, in a token.
+
+    Raises:
+        UserError: the public key (SubjectPublicKeyInfo, DER) is of a kind that this program does not sign with.
+    """
+    key = serialization.load_der_public_key(public_key)
+    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+        raise UserError("The key in the token is neither an RSA nor an elliptic-curve key. Nothing was certified.")
+    return _certified(root, key, name, now, years).public_bytes(serialization.Encoding.DER)
+
+
+def _certified(root: RootKey, key: PublicKey, name: str, now: datetime, years: int) -> x509.Certificate:
+    issuer = x509.load_pem_x509_certificate(root.cert_pem)
+    issuer_key = cast("ec.EllipticCurvePrivateKey", serialization.load_pem_private_key(root.key_pem, None))
+    return (
+        _builder(_name(name), issuer.subject, key, now, years)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(authority=False), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
+        .sign(issuer_key, hashes.SHA256())
+    )
 
 
 def load_signer(p12: bytes, passphrase: str) -> Signer:
@@ -101,8 +120,28 @@ def load_signer(p12: bytes, passphrase: str) -> Signer:
     if key is None or cert is None:
         raise UserError("The key file holds no key with its certificate. Nothing was signed.")
     der = key.private_bytes(serialization.Encoding.DER, PrivateFormat.PKCS8, serialization.NoEncryption())
-    chain = tuple(c.public_bytes(serialization.Encoding.DER) for c in others)
+    chain = tuple(c.public_bytes(serialization.Encoding.DER) for c in chain_of(cert, others))
     return Signer(name_of(cert), cert.public_bytes(serialization.Encoding.DER), der, chain)
+
+
+def chain_of(cert: x509.Certificate, others: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+    """Those of the others that stand above a certificate, nearest first; the rest has no place in a signature."""
+    chain: list[x509.Certificate] = []
+    while (above := next((c for c in others if c.subject == cert.issuer and c not in chain), None)) is not None:
+        chain.append(above)
+        cert = above
+    return tuple(chain)
+
+
+def refuse_out_of_date(signer: Signer, at: datetime) -> None:
+    """Raises UserError where the certificate of a signer is not valid at a moment."""
+    cert = x509.load_der_x509_certificate(signer.certificate)
+    begin, end = cert.not_valid_before_utc, cert.not_valid_after_utc
+    if not begin <= at <= end:
+        raise UserError(
+            f"Not signed: the certificate of {signer.name} is valid from {begin:%Y-%m-%d} to {end:%Y-%m-%d} only. "
+            "The draft is kept. Look at the clock of this workstation, or renew the certificate."
+        )
 
 
 def fingerprint(root_pem: bytes) -> str:
@@ -130,7 +169,7 @@ def _name(full: str, *, organisation: bool = False) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime, years: int
+    subject: x509.Name, issuer: x509.Name, key: PublicKey, now: datetime, years: int
 ) -> x509.CertificateBuilder:
     begin = now.replace(microsecond=0)
     return (

@@ -1,8 +1,10 @@
 """Signing by pyHanko: PAdES B-B, offline, into the places that the document keeps for it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 
+from asn1crypto import crl
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -13,7 +15,9 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers import Signer as PyhankoSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -24,6 +28,9 @@ from myositis_desktop.documents.signer import Signer
 from myositis_desktop.documents.stamp import stamp
 from myositis_desktop.documents.verification import MEANINGS, Meaning
 from myositis_desktop.errors import BugError, UserError
+
+_RESERVED = 2 * 12 * 1024
+"""Hexadecimal digits kept for a signature: room for certificates and, later, a time-stamp with its own."""
 
 
 def sign(pdf: bytes, signer: Signer, meaning: Meaning, at: datetime) -> bytes:
@@ -48,8 +55,16 @@ def sign(pdf: bytes, signer: Signer, meaning: Meaning, at: datetime) -> bytes:
     )
     job = _Clocked(meta, _key(signer), stamp_style=_look(look))
     job.at = at.replace(microsecond=0)
-    signed: BytesIO = run_now(job.async_sign_pdf(writer, existing_fields_only=True))
+    if signer.revocation_lists:
+        _embed(writer, signer.revocation_lists)
+    signed: BytesIO = run_now(job.async_sign_pdf(writer, existing_fields_only=True, bytes_reserved=_RESERVED))
     return signed.getvalue()
+
+
+def _embed(writer: IncrementalPdfFileWriter, lists: tuple[bytes, ...]) -> None:
+    """The revocation lists of now, in the same revision as the signature: it signs them too."""
+    found = [crl.CertificateList.load(der) for der in lists]
+    DocumentSecurityStore.supply_dss_in_writer(writer, None, crls=found)
 
 
 def _look(page: bytes) -> StaticStampStyle:
@@ -74,14 +89,31 @@ def _free_place(writer: IncrementalPdfFileWriter) -> tuple[str, tuple[float, flo
     )
 
 
-def _key(signer: Signer) -> SimpleSigner:
+def _key(signer: Signer) -> PyhankoSigner:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple([asn1_x509.Certificate.load(c) for c in signer.chain])
+    if signer.ask_token is not None:
+        return _Outside(asn1_x509.Certificate.load(signer.certificate), store, signer.ask_token)
     return SimpleSigner(
         asn1_x509.Certificate.load(signer.certificate),
         asn1_keys.PrivateKeyInfo.load(signer.key),
         store,
     )
+
+
+class _Outside(PyhankoSigner):
+    """A key that stays in its token: the bytes go there, the signature comes back."""
+
+    def __init__(
+        self, cert: asn1_x509.Certificate, store: SimpleCertificateStore, ask: Callable[[bytes], bytes]
+    ) -> None:
+        super().__init__(signing_cert=cert, cert_registry=store)
+        self.ask = ask
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        if digest_algorithm != "sha256" or dry_run:
+            raise BugError("a token is asked for one kind of signature only")
+        return self.ask(data)
 
 
 class _Clocked(PdfSigner):

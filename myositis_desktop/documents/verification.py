@@ -23,11 +23,18 @@ class SignatureReport:
     meaning: str
     """author | reviewer | countersigner, or the reason as it stands where it is none of ours."""
     at: str | None
-    """The moment the signer claims, ISO 8601; no time-stamping authority vouches for it."""
+    """The moment the signer claims, ISO 8601, by the clock of that workstation."""
     intact: bool
     known: bool
     issuer: str
     certificate_until: str
+    certificate_from: str = ""
+    revoked: str | None = None
+    """When the certificate was taken back, ISO 8601; None: not that this workstation knows."""
+    time_stamp: str | None = None
+    """When an authority of time saw the signature, ISO 8601."""
+    time_authority: str | None = None
+    time_authority_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class Verification:
     signatures: tuple[SignatureReport, ...] = field(default=())
     signer_known: bool = False
     reproduces: bool | None = None
+    withdrawn: str | None = None
+    """Why the plan was withdrawn (entered-in-error | wrong-patient), where this workstation knows of it."""
 
     def to_json(self) -> dict[str, Any]:
         """The object that `verify --json` prints."""
@@ -57,4 +66,5 @@ class Verification:
             "reproduces": self.reproduces,
             "verdict": self.verdict,
             "reasons": list(self.reasons),
+            "withdrawn": self.withdrawn,
         }

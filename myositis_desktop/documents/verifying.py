@@ -10,19 +10,32 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 
-from asn1crypto import cms, parser, pem
+from asn1crypto import cms, parser
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.general import extract_signer_info
 from pyhanko.sign.validation import EmbeddedPdfSignature, async_validate_pdf_signature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from myositis_desktop.documents.identity import name_of
 from myositis_desktop.documents.pdf_objects import CASE_FILE, PLAN_FILE
 from myositis_desktop.documents.quiet import run_now
+from myositis_desktop.documents.trust import (
+    REVOKED_WORDS,
+    WITHDRAWN_WORDS,
+    Revoked,
+    Trust,
+    Withdrawn,
+    document_digest,
+    is_list,
+    read_trust,
+)
 from myositis_desktop.documents.verification import MEANINGS, SignatureReport, Verification
 from myositis_desktop.documents.wording import day, moment
 from myositis_desktop.errors import UserError
@@ -50,14 +63,14 @@ class _Judged:
 
 def verify(pdf: bytes, roots: Sequence[bytes], reproduce: Reproduce) -> Verification:
     """See `documents.verify`."""
-    trusted = _certificates(roots)
+    trust = read_trust(roots)
     if b"%PDF-" not in pdf[:1024]:
         return Verification("not-a-pdf", ("This file is not a PDF.",))
     if len(pdf) > LARGEST:
         return Verification("bad", ("The file is larger than any document of this program; it was not read.",))
     whole = _end_of_pdf(pdf)
     try:
-        seen = _judge(pdf[:whole], trusted, reproduce)
+        seen = _judge(pdf[:whole], trust, reproduce)
         return seen if whole == len(pdf) or not seen.signatures else _with_tail(seen)
     except UserError:
         raise
@@ -84,23 +97,7 @@ def _with_tail(seen: Verification) -> Verification:
     )
 
 
-def _certificates(roots: Sequence[bytes]) -> list[asn1_x509.Certificate]:
-    """The root certificates of all PEM files.
-
-    Raises:
-        UserError: a file is not a certificate.
-    """
-    found = []
-    for root in roots:
-        try:
-            found += [asn1_x509.Certificate.load(der) for _, _, der in pem.unarmor(root, multiple=True)]
-            x509.load_pem_x509_certificate(root)
-        except ValueError as error:
-            raise UserError("The root certificate to be trusted is not a certificate file (PEM).") from error
-    return found
-
-
-def _judge(pdf: bytes, trusted: list[asn1_x509.Certificate], reproduce: Reproduce) -> Verification:
+def _judge(pdf: bytes, trust: Trust, reproduce: Reproduce) -> Verification:
     reader = PdfFileReader(BytesIO(pdf))
     if reader.encrypted:
         return Verification("bad", ("The file is encrypted; documents of this program never are.",))
@@ -109,7 +106,8 @@ def _judge(pdf: bytes, trusted: list[asn1_x509.Certificate], reproduce: Reproduc
         if list(enumerate_sig_fields(reader, filled_status=True)):
             return Verification("bad", ("The file carries a signature of a kind that this program does not make.",))
         return Verification("unsigned", ("Nobody has signed this file.",))
-    judged = [_signature(pdf, s, trusted) for s in found]
+    trust = trust.with_lists(_lists(reader))
+    judged = [_signature(pdf, s, trust) for s in found]
     whole = _coverage(judged)
     changed = not whole or _changed(judged, reader.total_revisions)
     intact = all(j.report.intact for j in judged)
@@ -117,10 +115,13 @@ def _judge(pdf: bytes, trusted: list[asn1_x509.Certificate], reproduce: Reproduc
     reproduces, said = None, ""
     if intact and not changed:
         reproduces, said = _reproduced(reader, judged[0].revision, reproduce)
-    good = intact and whole and not changed and known and reproduces is not False
+    withdrawn = trust.withdrawal(_first_signed(pdf, found[0]))
+    good = intact and whole and not changed and known and reproduces is not False and withdrawn is None
+    reasons = _reasons(judged, whole=whole, changed=changed, reproduces=reproduces, said=said)
     return Verification(
         verdict="good" if good else "bad",
-        reasons=tuple(_reasons(judged, whole=whole, changed=changed, reproduces=reproduces, said=said)),
+        reasons=tuple(reasons if withdrawn is None else [_taken_back(withdrawn), *reasons]),
+        withdrawn=withdrawn.why if withdrawn else None,
         intact=intact,
         covers_whole_file=whole,
         changed_after_signing=changed,
@@ -144,15 +145,35 @@ def _changed(judged: Sequence[_Judged], revisions: int) -> bool:
     return not steps or revisions != len(judged) + 1 or any(j.changed for j in judged)
 
 
-def _signature(pdf: bytes, signature: EmbeddedPdfSignature, trusted: list[asn1_x509.Certificate]) -> _Judged:
+def signed_digest(pdf: bytes) -> str:
+    """What names a signed document in the list of withdrawn plans: the same before and after a countersignature.
+
+    Raises:
+        UserError: nobody has signed it.
+    """
+    found = PdfFileReader(BytesIO(pdf)).embedded_signatures
+    if not found:
+        raise UserError("Nobody has signed this document.")
+    return _first_signed(pdf, found[0])
+
+
+def _first_signed(pdf: bytes, first: EmbeddedPdfSignature) -> str:
+    _, gap_start, gap_end, length = (int(n) for n in first.byte_range)
+    return document_digest(pdf[: gap_end + length], (gap_start, gap_end))
+
+
+def _signature(pdf: bytes, signature: EmbeddedPdfSignature, trust: Trust) -> _Judged:
     claimed = signature.self_reported_timestamp
     when = claimed if claimed is None or claimed.tzinfo else claimed.replace(tzinfo=UTC)
-    context = ValidationContext(trust_roots=trusted, allow_fetching=False, moment=when)
-    status = run_now(async_validate_pdf_signature(signature, context))
+    status = run_now(async_validate_pdf_signature(signature, _within(trust.roots, when), _within(trust.time_roots)))
     cert = x509.load_der_x509_certificate(signature.signer_cert.dump())
     reason = str(signature.sig_object.get("/Reason", ""))
-    intact = bool(status.intact and status.valid and _container_is_ours(pdf, signature))
-    known = bool(status.trusted and when is not None and _chain_is_exact(signature, status))
+    stamp = status.timestamp_validity
+    sound = stamp is None or bool(stamp.intact and stamp.valid)
+    intact = bool(status.intact and status.valid and sound and _container_is_ours(pdf, signature))
+    revoked = trust.revocation(cert) if status.trusted else None
+    trouble = _revoked_in_time(name_of(cert), revoked, when, stamp) if revoked else ""
+    known = bool(status.trusted and when is not None and _chain_is_exact(signature, status) and not trouble)
     report = SignatureReport(
         field=signature.fq_name,
         signer=name_of(cert),
@@ -162,10 +183,58 @@ def _signature(pdf: bytes, signature: EmbeddedPdfSignature, trusted: list[asn1_x
         known=known,
         issuer=_issuer(signature, cert),
         certificate_until=cert.not_valid_after_utc.date().isoformat(),
+        certificate_from=cert.not_valid_before_utc.date().isoformat(),
+        revoked=revoked.at.isoformat() if revoked else None,
+        time_stamp=stamp.timestamp.isoformat() if stamp and sound else None,
+        time_authority=_name_in(stamp.signing_cert) if stamp else None,
+        time_authority_known=bool(stamp and sound and stamp.trusted and _stamp_is_exact(signature, stamp)),
     )
-    changed = _modified(status)
-    trouble = () if known else (_why_unknown(cert, report, when, status),)
-    return _Judged(report, status.coverage, signature.signed_revision, changed, trouble)
+    if not known and not trouble:
+        trouble = _why_unknown(cert, report, when, status)
+    return _Judged(report, status.coverage, signature.signed_revision, _modified(status), (trouble,) if trouble else ())
+
+
+def _within(roots: Sequence[x509.Certificate], when: datetime | None = None) -> ValidationContext:
+    """What may be trusted, on the day of `when`; revocation is judged here, not by the library."""
+    known = [asn1_x509.Certificate.load(r.public_bytes(Encoding.DER)) for r in roots]
+    return ValidationContext(trust_roots=known, allow_fetching=False, moment=when)
+
+
+def _lists(reader: PdfFileReader) -> list[bytes]:
+    """The revocation lists (DER) inside the file; those that cannot be read are as if they were not there."""
+    try:
+        found = [bytes(stream.get_object().data) for stream in reader.root["/DSS"]["/CRLs"]]
+    except (KeyError, TypeError, AttributeError, PdfError):
+        return []
+    return [der for der in found if is_list(der)]
+
+
+def _revoked_in_time(
+    signer: str, revoked: Revoked, when: datetime | None, stamp: TimestampSignatureStatus | None
+) -> str:
+    """What speaks against a signature whose certificate was taken back; empty where it was made before that.
+
+    After the loss of a key the claimed time proves nothing: a thief can claim any.
+    """
+    on = f"on {moment(revoked.at)} ({REVOKED_WORDS[revoked.why]})"
+    if when is None or revoked.at <= when:
+        return f"The certificate of {signer} had been revoked {on} when it signed."
+    proven = stamp is not None and stamp.intact and stamp.valid and stamp.trusted and stamp.timestamp < revoked.at
+    if revoked.why == "key-compromise" and not proven:
+        return (
+            f"The certificate of {signer} was revoked {on}, and no time-stamp of a known authority proves that it "
+            "signed before."
+        )
+    return ""
+
+
+def _taken_back(withdrawn: Withdrawn) -> str:
+    on = moment(datetime.fromisoformat(withdrawn.at))
+    return f"Plan {withdrawn.plan_number} was withdrawn on {on}: {WITHDRAWN_WORDS[withdrawn.why]}. Do not follow it."
+
+
+def _name_in(cert: asn1_x509.Certificate) -> str:
+    return name_of(x509.load_der_x509_certificate(cert.dump()))
 
 
 def _modified(status: PdfSignatureStatus) -> bool:
@@ -184,23 +253,42 @@ def _container_is_ours(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     der = content[: parser.peek(content)]
     gap = pdf[first:second]
     expected = b"<" + der.hex().upper().encode() + b"00" * (len(content) - len(der)) + b">"
-    return gap == expected and _is_plain_cms(der, signature.signer_cert)
-
-
-def _is_plain_cms(der: bytes, signer_cert: asn1_x509.Certificate) -> bool:
-    """Canonical, first version, one digest, nothing unsigned, the signer named as the certificate names it."""
     info = cms.ContentInfo.load(der)
-    content = info["content"]
+    plain = info.dump(force=True) == der and _is_plain_cms(info["content"], signature.signer_cert, "v1")
+    return gap == expected and plain and _is_one_time_stamp(info["content"]["signer_infos"][0]["unsigned_attrs"])
+
+
+def _is_plain_cms(content: cms.SignedData, signer_cert: asn1_x509.Certificate, version: str) -> bool:
+    """One signer, one digest, the signer named as the certificate names it, versions as they must be."""
     signer = content["signer_infos"][0]
     sid = signer["sid"].chosen
     digests = [a["algorithm"].native for a in content["digest_algorithms"]]
     return bool(
-        info.dump(force=True) == der
-        and (content["version"].native, signer["version"].native) == ("v1", "v1")
+        len(content["signer_infos"]) == 1
+        and (content["version"].native, signer["version"].native) == (version, "v1")
         and digests == [signer["digest_algorithm"]["algorithm"].native]
-        and not signer["unsigned_attrs"]
         and sid["issuer"].dump() == signer_cert.issuer.dump()
     )
+
+
+def _is_one_time_stamp(unsigned: cms.CMSAttributes) -> bool:
+    """Nothing at all, or one time-stamp, with nothing in it that nobody signed."""
+    if not unsigned:
+        return True
+    if len(unsigned) != 1 or unsigned[0]["type"].native != "signature_time_stamp_token":
+        return False
+    tokens = unsigned[0]["values"]
+    return len(tokens) == 1 and not any(s["unsigned_attrs"] for s in tokens[0]["content"]["signer_infos"])
+
+
+def _stamp_is_exact(signature: EmbeddedPdfSignature, stamp: TimestampSignatureStatus) -> bool:
+    """The certificates in the time-stamp are those of the path that was found, and the rest is as it must be."""
+    info = extract_signer_info(signature.signed_data)
+    token = info["unsigned_attrs"][0]["values"][0]["content"]
+    if stamp.validation_path is None or not _is_plain_cms(token, stamp.signing_cert, "v3"):
+        return False
+    path = {c.dump() for c in stamp.validation_path if isinstance(c, asn1_x509.Certificate)}
+    return all(c.chosen.dump() in path for c in token["certificates"]) and not token["crls"]
 
 
 def _chain_is_exact(signature: EmbeddedPdfSignature, status: PdfSignatureStatus) -> bool:
@@ -283,7 +371,15 @@ def _reasons(judged: Sequence[_Judged], *, whole: bool, changed: bool, reproduce
 def _signed(report: SignatureReport) -> str:
     when = moment(datetime.fromisoformat(report.at)) if report.at else "at an unknown time"
     until = day(datetime.fromisoformat(report.certificate_until).date())
-    return (
-        f"Signed by {report.signer} ({report.meaning}) on {when} by the clock of that workstation; the certificate of "
-        f"{report.issuer} was valid then and is valid until {until}. What it signed stays good after that day."
-    )
+    signed = f"Signed by {report.signer} ({report.meaning}) on {when} by the clock of that workstation"
+    lines = [
+        f"{signed}; the certificate of {report.issuer} was valid then and is valid until {until}.",
+        "What it signed stays good after that day.",
+    ]
+    if report.revoked:
+        lines.append(f"The certificate was revoked later, on {moment(datetime.fromisoformat(report.revoked))}.")
+    if report.time_stamp:
+        seen = f"{report.time_authority} stamped the time: {moment(datetime.fromisoformat(report.time_stamp))}"
+        known = "." if report.time_authority_known else ", but this clinic does not know that authority."
+        lines.append(seen + known)
+    return " ".join(lines)

@@ -67,7 +67,7 @@ def test_a_countersigned_document_is_good() -> None:
 def test_the_json_has_the_fields_of_the_contract() -> None:
     assert list(judge(once()).to_json()) == [
         "intact", "covers_whole_file", "changed_after_signing", "signer", "signatures", "signer_known", "reproduces",
-        "verdict", "reasons",
+        "verdict", "reasons", "withdrawn",
     ]  # fmt: skip
 
 
