@@ -4,13 +4,19 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from myositis_desktop.errors import BugError
 from myositis_desktop.store import audit
 from myositis_desktop.store.database import Stamp, Store, utc
 
 _DOCUMENTS = (
-    "SELECT d.id, d.kind, p.number, p.signed_at, p.signer, d.sha256, p.supersedes "
+    "SELECT d.id, d.kind, p.number, p.signed_at, p.signer, "
+    "coalesce((SELECT r.sha256 FROM revisions r WHERE r.document_id = d.id ORDER BY r.id DESC LIMIT 1), d.sha256), "
+    "p.supersedes, "
+    "(SELECT r.who FROM revisions r WHERE r.document_id = d.id AND r.what = 'countersigned'), "
+    "EXISTS (SELECT 1 FROM revisions r WHERE r.document_id = d.id AND r.what = 'time-stamped'), "
+    "(SELECT w.why FROM withdrawals w WHERE w.plan_id = p.id) "
     "FROM documents d JOIN plans p ON p.id = d.plan_id "
 )
 
@@ -44,13 +50,43 @@ class FiledDocument:
 
     id: int
     kind: str
-    """treatment | taper"""
+    """treatment | taper | … | withdrawal"""
     plan_number: str
     signed_at: datetime
     signer: str
     sha256: str
     supersedes: str | None
     """Number of the plan that this one replaced."""
+    countersigner: str | None = None
+    time_stamped: bool = False
+    withdrawn: str | None = None
+    """entered-in-error | wrong-patient"""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FiledPlan:
+    """What a filed plan was made from."""
+
+    patient_id: int
+    case_file: bytes
+    plan_file: bytes
+    knowledge_version: str
+    supersedes: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Withdrawal:
+    """A plan that was taken back."""
+
+    number: str
+    why: str
+    """entered-in-error | wrong-patient"""
+    reason: str
+    """In the words of who withdrew it; stays in the clinic file."""
+    digests: tuple[str, ...]
+    """What names its documents to others."""
+    at: str = ""
+    """ISO 8601; of the filing."""
 
 
 def file_plan(store: Store, filing: Filing, stamp: Stamp) -> tuple[FiledDocument, ...]:
@@ -81,14 +117,87 @@ def filed_documents(store: Store, patient_id: int) -> tuple[FiledDocument, ...]:
 
 
 def document_pdf(store: Store, document_id: int) -> bytes:
-    """The PDF, byte for byte as it was signed; its hash is checked. Raises UserError."""
+    """The PDF with all its signatures, byte for byte; its hash is checked. Raises UserError."""
     with store.reading() as db:
-        row = db.execute("SELECT pdf, sha256 FROM documents WHERE id = ?", (document_id,)).fetchone()
+        row = db.execute(
+            "SELECT pdf, sha256 FROM (SELECT 0 AS id, pdf, sha256 FROM documents WHERE id = ? "
+            "UNION ALL SELECT id, pdf, sha256 FROM revisions WHERE document_id = ?) ORDER BY id DESC LIMIT 1",
+            (document_id, document_id),
+        ).fetchone()
     if row is None:
         raise BugError(f"there is no document {document_id}")
     if hashlib.sha256(row[0]).hexdigest() != row[1]:
         raise BugError(f"document {document_id} does not have its hash")
     return bytes(row[0])
+
+
+def documents_of_plan(store: Store, number: str) -> tuple[FiledDocument, ...]:
+    """Signed documents of one plan. Raises UserError."""
+    with store.reading() as db:
+        found = db.execute(f"{_DOCUMENTS} WHERE p.number = ? ORDER BY d.id", (number,)).fetchall()
+    return tuple(_document(row) for row in found)
+
+
+def plan_of(store: Store, number: str) -> FiledPlan:
+    """What a filed plan was made from. Raises UserError."""
+    with store.reading() as db:
+        row = db.execute(
+            "SELECT patient_id, case_file, plan_file, knowledge_version, supersedes FROM plans WHERE number = ?",
+            (number,),
+        ).fetchone()
+    if row is None:
+        raise BugError(f"there is no plan {number}")
+    return FiledPlan(*row)
+
+
+def add_revisions(store: Store, what: str, who: str, pdfs: Mapping[int, bytes], stamp: Stamp) -> None:
+    """What came to documents, by their id, and its audit row, in one transaction.
+
+    Args:
+        store: the clinic file.
+        what: countersigned | time-stamped
+        who: the signer, or whoever brought the time-stamp.
+        pdfs: each document with its new signature or time-stamp.
+        stamp: who did it and when.
+
+    Raises:
+        UserError: nothing was filed.
+    """
+    with store.atomic() as db:
+        for id_, pdf in pdfs.items():
+            digest = hashlib.sha256(pdf).hexdigest()
+            db.execute(
+                "INSERT INTO revisions (document_id, what, who, at, sha256, pdf) VALUES (?, ?, ?, ?, ?, ?)",
+                (id_, what, who, utc(stamp.at), digest, pdf),
+            )
+            audit.append(db, stamp, f"document-{what}", f"document/{id_}", {"who": who, "sha256": digest})
+
+
+def add_withdrawal(store: Store, withdrawal: Withdrawal, notice: bytes | None, stamp: Stamp) -> None:
+    """Takes a plan back, with the signed notice that says so, in one transaction. Raises UserError."""
+    with store.atomic() as db:
+        (plan_id,) = db.execute("SELECT id FROM plans WHERE number = ?", (withdrawal.number,)).fetchone()
+        db.execute(
+            "INSERT INTO withdrawals (plan_id, why, reason, who, at, digests) VALUES (?, ?, ?, ?, ?, ?)",
+            (plan_id, withdrawal.why, withdrawal.reason, stamp.who, utc(stamp.at), " ".join(withdrawal.digests)),
+        )
+        if notice is not None:
+            db.execute(
+                "INSERT INTO documents (plan_id, kind, sha256, pdf) VALUES (?, 'withdrawal', ?, ?)",
+                (plan_id, hashlib.sha256(notice).hexdigest(), notice),
+            )
+        told = {"number": withdrawal.number, "why": withdrawal.why, "reason": withdrawal.reason}
+        audit.append(db, stamp, "plan-withdrawn", f"plan/{withdrawal.number}", told)
+
+
+def withdrawals(store: Store) -> tuple[Withdrawal, ...]:
+    """Every plan that was taken back, oldest first. Raises UserError."""
+    with store.reading() as db:
+        found = db.execute(
+            "SELECT p.number, w.why, w.reason, w.digests, w.at FROM withdrawals w JOIN plans p ON p.id = w.plan_id "
+            "ORDER BY w.at, p.id"
+        ).fetchall()
+    return tuple(Withdrawal(number, why, reason, tuple(d.split()), at) for number, why, reason, d, at in found)
 
 
 def case_snapshot(store: Store, document_id: int) -> bytes:
@@ -148,6 +257,7 @@ def _told(filing: Filing, digests: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _document(row: tuple[int, str, str, str, str, str, str | None]) -> FiledDocument:
-    id_, kind, number, signed_at, signer, digest, supersedes = row
-    return FiledDocument(id_, kind, number, datetime.fromisoformat(signed_at), signer, digest, supersedes)
+def _document(row: tuple[Any, ...]) -> FiledDocument:
+    id_, kind, number, signed_at, signer, digest, supersedes, other, stamped, withdrawn = row
+    when = datetime.fromisoformat(signed_at)
+    return FiledDocument(id_, kind, number, when, signer, digest, supersedes, other, bool(stamped), withdrawn)

@@ -31,6 +31,11 @@ class Profile:
         return self.folder / "clinic-root.pem"
 
     @property
+    def trust(self) -> Path:
+        """What the clinic trusts and has taken back; public, signed by its root, holds nothing of a patient."""
+        return self.folder / "clinic-trust.pem"
+
+    @property
     def settings(self) -> Path:
         """Language, theme and the like; no patient data."""
         return self.folder / "settings.toml"

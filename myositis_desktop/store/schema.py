@@ -143,4 +143,67 @@ WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit)
 BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;
 """
 
-STEPS = (Step(1, "the first schema", _FIRST),)
+_SIGNATURES = """
+-- Every certificate that signs for the clinic; the serial number is hexadecimal.
+CREATE TABLE certificates (
+    serial TEXT PRIMARY KEY,
+    user_name TEXT NOT NULL REFERENCES users (name),
+    name TEXT NOT NULL,
+    certificate BLOB NOT NULL,
+    added_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE revocations (
+    serial TEXT PRIMARY KEY REFERENCES certificates (serial),
+    why TEXT NOT NULL CHECK (why IN ('key-compromise', 'left-the-clinic', 'superseded')),
+    at TEXT NOT NULL
+) STRICT;
+
+-- Authorities of others that this clinic trusts: for signers, or for time.
+CREATE TABLE trusted_roots (
+    id INTEGER PRIMARY KEY,
+    purpose TEXT NOT NULL CHECK (purpose IN ('signer', 'time')),
+    pem BLOB NOT NULL UNIQUE,
+    added_at TEXT NOT NULL
+) STRICT;
+
+-- What came to a document after its author signed it; the document itself stays as it is, the newest revision is shown.
+CREATE TABLE revisions (
+    id INTEGER PRIMARY KEY,
+    document_id INTEGER NOT NULL REFERENCES documents (id),
+    what TEXT NOT NULL CHECK (what IN ('countersigned', 'time-stamped')),
+    who TEXT NOT NULL,
+    at TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    pdf BLOB NOT NULL
+) STRICT;
+CREATE INDEX revisions_by_document ON revisions (document_id, id);
+
+CREATE TABLE withdrawals (
+    plan_id INTEGER PRIMARY KEY REFERENCES plans (id),
+    why TEXT NOT NULL CHECK (why IN ('entered-in-error', 'wrong-patient')),
+    reason TEXT NOT NULL,
+    who TEXT NOT NULL,
+    at TEXT NOT NULL,
+    digests TEXT NOT NULL
+) STRICT;
+
+CREATE TRIGGER certificates_stay_1 BEFORE UPDATE ON certificates
+BEGIN SELECT RAISE(ABORT, 'a certificate never changes'); END;
+CREATE TRIGGER certificates_stay_2 BEFORE DELETE ON certificates
+BEGIN SELECT RAISE(ABORT, 'a certificate never changes'); END;
+CREATE TRIGGER revocations_stay_1 BEFORE UPDATE ON revocations
+BEGIN SELECT RAISE(ABORT, 'a revocation never changes'); END;
+CREATE TRIGGER revocations_stay_2 BEFORE DELETE ON revocations
+BEGIN SELECT RAISE(ABORT, 'a revocation never changes'); END;
+CREATE TRIGGER revisions_stay_1 BEFORE UPDATE ON revisions
+BEGIN SELECT RAISE(ABORT, 'a revision never changes'); END;
+CREATE TRIGGER revisions_stay_2 BEFORE DELETE ON revisions
+BEGIN SELECT RAISE(ABORT, 'a revision never changes'); END;
+CREATE TRIGGER withdrawals_stay_1 BEFORE UPDATE ON withdrawals
+BEGIN SELECT RAISE(ABORT, 'a withdrawal never changes'); END;
+CREATE TRIGGER withdrawals_stay_2 BEFORE DELETE ON withdrawals
+BEGIN SELECT RAISE(ABORT, 'a withdrawal never changes'); END;
+"""
+
+STEPS = (Step(1, "the first schema", _FIRST), Step(2, "certificates, countersignatures, withdrawals", _SIGNATURES))
