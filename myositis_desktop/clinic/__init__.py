@@ -5,6 +5,7 @@ The window and the command line talk to `Clinic`; below it every layer does one 
 
 from myositis_desktop.clinic.opened import Clinic
 from myositis_desktop.clinic.rights import ROLE_WORDS, NotAllowed, Right
+from myositis_desktop.clinic.signatures import Key, KeyFile, Signatures, Token
 from myositis_desktop.clinic.staff import NewUser, Staff
 from myositis_desktop.clinic.verifying import reproduce, verify_file
 from myositis_desktop.documents import Meaning, Verification
@@ -20,14 +21,18 @@ __all__ = [
     "ROLE_WORDS",
     "Clinic",
     "FiledDocument",
+    "Key",
+    "KeyFile",
     "Meaning",
     "NewUser",
     "NotAllowed",
     "PatientRow",
     "Right",
     "Settings",
+    "Signatures",
     "Staff",
     "Strength",
+    "Token",
     "TooManyTries",
     "User",
     "Verification",

@@ -12,9 +12,10 @@ from myositis_desktop.clinic import founding, papers
 from myositis_desktop.clinic.desk import Clock, Desk
 from myositis_desktop.clinic.papers import Kind
 from myositis_desktop.clinic.rights import Right, may, needs
+from myositis_desktop.clinic.signatures import Key, Signatures
 from myositis_desktop.clinic.staff import NewUser, Staff
 from myositis_desktop.clinic.verifying import reproduce
-from myositis_desktop.documents import DocumentContext, Mark, Meaning, Signer, Verification
+from myositis_desktop.documents import DocumentContext, Mark, Meaning, Verification
 from myositis_desktop.documents.identity import fingerprint
 from myositis_desktop.engine.decide import decide
 from myositis_desktop.engine.pack import Pack
@@ -29,7 +30,7 @@ from myositis_desktop.store import audit, filing, keys, patients, people
 from myositis_desktop.store.backup import back_up
 from myositis_desktop.store.database import Stamp, Store, migrate, open_store, version_of
 from myositis_desktop.store.filing import FiledDocument
-from myositis_desktop.store.keys import Cost, DataKey, WrongPassphrase
+from myositis_desktop.store.keys import Cost, DataKey
 from myositis_desktop.store.lock import Lock
 from myositis_desktop.store.patients import PatientRow
 from myositis_desktop.store.people import User
@@ -56,6 +57,9 @@ class Clinic:
         self._record = people.clinic_record(store)
         self._desk = Desk(profile, store, clock, self._record, people.user(store, user_name))
         self.staff = Staff(self._desk)
+        self.signatures = Signatures(self._desk)
+        if not profile.trust.exists():  # new, or put back from a backup
+            self.signatures.publish()
         self.pack: Pack = load_pack()
 
     # --- coming in and going out ---
@@ -274,13 +278,14 @@ class Clinic:
         return papers.render(self._context(patient_id), kind, mark)
 
     @needs(Right.SIGN)
-    def sign(self, patient_id: int, passphrase: str, meaning: Meaning) -> tuple[FiledDocument, ...]:
+    def sign(self, patient_id: int, passphrase: str, meaning: Meaning, key: Key = None) -> tuple[FiledDocument, ...]:
         """Renders, signs and files the treatment plan, and the taper plan where there is one, in one transaction.
 
         Args:
             patient_id: whose saved draft is signed.
-            passphrase: of the user, asked again for this signature.
+            passphrase: of the user, asked again for this signature; of the key file or token where one is given.
             meaning: what the signature says.
+            key: a key that does not lie in the clinic file.
 
         Raises:
             WrongPassphrase: nothing was signed.
@@ -289,8 +294,8 @@ class Clinic:
         with self._signing:
             context = self._context(patient_id)
             papers.check_named(context.case)
-            signer = self._signer(patient_id, passphrase)
-            made = papers.make_filing(patient_id, context, signer, meaning, self._clock())
+            with self.signatures.unlocked(f"patient/{patient_id}", passphrase, key) as signer:
+                made = papers.make_filing(patient_id, context, signer, meaning, self._clock())
             filed = filing.file_plan(self._store, made, self._stamp())
             self._prepared.pop(patient_id, None)
         return filed
@@ -321,7 +326,7 @@ class Clinic:
 
     def verify(self, pdf: bytes) -> Verification:
         """What holds of a PDF, against this clinic's root."""
-        return documents.verify(pdf, [self._record.root_certificate], reproduce)
+        return documents.verify(pdf, [self.signatures.trust_file()], reproduce)
 
     # --- audit and backup ---
 
@@ -379,15 +384,6 @@ class Clinic:
             return known
         self._prepared[patient_id] = fresh
         return fresh
-
-    def _signer(self, patient_id: int, passphrase: str) -> Signer:
-        """The user's signing key, by the passphrase asked again; a wrong one is counted and noted."""
-        with counted(self._profile.tries, self.user.name, self._clock()):
-            signer = papers.unlock_signer(people.identities(self._store, self.user.name), passphrase)
-            if signer is None:
-                audit.record(self._store, self._stamp(), "signature-refused", f"patient/{patient_id}")
-                raise WrongPassphrase("The passphrase is wrong. Nothing was signed; the draft is kept. Try again.")
-        return signer
 
 
 def _check_enabled(user: User) -> None:

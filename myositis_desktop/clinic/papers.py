@@ -1,19 +1,23 @@
 """From a decided case to signed documents that are ready to be filed."""
 
+import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
 from myositis_desktop.documents import DocumentContext, Mark, Meaning, Signer, render_taper, render_treatment, sign
 from myositis_desktop.documents.identity import fingerprint, load_signer
+from myositis_desktop.engine.decide import decide
 from myositis_desktop.errors import UserError
-from myositis_desktop.exchange import case_bytes
+from myositis_desktop.exchange import case_bytes, read_case
+from myositis_desktop.knowledge import load_pack, versions
 from myositis_desktop.model.case import Case
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Plan
 from myositis_desktop.model.plan_json import plan_bytes
 from myositis_desktop.store import keys
-from myositis_desktop.store.filing import Filing
+from myositis_desktop.store.filing import FiledPlan, Filing
 from myositis_desktop.store.people import ClinicRecord
 
 Kind = Literal["treatment", "taper"]
@@ -49,6 +53,41 @@ def context(
         root_fingerprint=fingerprint(record.root_certificate),
         page_size="Letter" if page_size == "Letter" else "A4",
     )
+
+
+def notice(
+    filed: FiledPlan,
+    record: ClinicRecord,
+    *,
+    plan_number: str,
+    generated_at: datetime,
+    author: str,
+    audit_head: str,
+    page_size: str = "A4",
+) -> DocumentContext:
+    """What the notice of a withdrawal says: the filed case and plan as they are, read by the program of today.
+
+    Raises:
+        UserError: the program of today cannot read the case that was filed.
+    """
+    pack = load_pack(filed.knowledge_version) if filed.knowledge_version in versions() else load_pack()
+    case, problems = read_case(filed.case_file, pack.catalogue)
+    plan = None
+    if case is not None:
+        plan, problems = decide(case, pack, hashlib.sha256(filed.case_file).hexdigest())
+    if case is None or plan is None:
+        raise UserError(f"The notice was not made, and nothing was withdrawn: {problems[0]}.")
+    made = context(
+        (case, plan, pack.catalogue),
+        record,
+        plan_number=plan_number,
+        generated_at=generated_at,
+        supersedes=filed.supersedes,
+        author=author,
+        audit_head=audit_head,
+        page_size=page_size,
+    )
+    return replace(made, case_bytes=filed.case_file, plan_bytes=filed.plan_file)
 
 
 def check_named(case: Case) -> None:
@@ -95,7 +134,7 @@ def make_filing(
         engine=about.plan.engine,
         knowledge_version=about.plan.knowledge_version,
         knowledge_sha256=about.plan.knowledge_sha256,
-        signer=about.author,
+        signer=signer.name,
         meaning=meaning,
         signed_at=at,
         audit_head=about.audit_head or "",

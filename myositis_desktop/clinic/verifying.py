@@ -20,12 +20,13 @@ def verify_file(pdf: bytes, profile: Path | None, extra_roots: Sequence[bytes] =
 
     Args:
         pdf: the file.
-        profile: the clinic's folder, whose root certificate makes a signer known, or None.
-        extra_roots: further roots, PEM.
+        profile: the clinic's folder, whose root and trust file make a signer known, or None.
+        extra_roots: further roots or trust files, PEM.
     """
     roots = list(extra_roots)
-    if profile is not None and Profile(profile).root.is_file():
-        roots.append(Profile(profile).root.read_bytes())
+    if profile is not None:
+        place = Profile(profile)
+        roots += [path.read_bytes() for path in (place.root, place.trust) if path.is_file()]
     return documents.verify(pdf, roots, reproduce)
 
 

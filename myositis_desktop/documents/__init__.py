@@ -9,6 +9,7 @@ from datetime import datetime
 
 from myositis_desktop.documents.context import DocumentContext, Mark, PageSize
 from myositis_desktop.documents.signer import Signer
+from myositis_desktop.documents.trust import WithdrawnFor
 from myositis_desktop.documents.verification import Meaning, SignatureReport, Verdict, Verification
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "add_time_stamp",
     "render_taper",
     "render_treatment",
+    "render_withdrawal",
     "sign",
     "signed_digest",
     "time_request",
@@ -50,6 +52,17 @@ def render_taper(ctx: DocumentContext, mark: Mark) -> bytes:
     from myositis_desktop.documents import taper
 
     return taper.render(ctx, mark)
+
+
+def render_withdrawal(ctx: DocumentContext, why: WithdrawnFor, reason: str) -> bytes:
+    """The notice that a signed plan was withdrawn, as PDF to be signed.
+
+    Raises:
+        UserError: a character cannot be printed, or the knowledge version is not here.
+    """
+    from myositis_desktop.documents import withdrawal
+
+    return withdrawal.render(ctx, why, reason)
 
 
 def sign(pdf: bytes, signer: Signer, meaning: Meaning, at: datetime) -> bytes:

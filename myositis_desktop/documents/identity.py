@@ -150,6 +150,11 @@ def fingerprint(root_pem: bytes) -> str:
     return " ".join(digest[n : n + 4] for n in range(0, len(digest), 4))
 
 
+def serial_of(der: bytes) -> int:
+    """The serial number of a certificate."""
+    return x509.load_der_x509_certificate(der).serial_number
+
+
 def name_of(cert: x509.Certificate) -> str:
     """The name in a certificate, in full."""
     for oid in (_FULL_NAME, NameOID.COMMON_NAME):

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from myositis_desktop.documents.identity import RootKey
+from myositis_desktop.documents.signer import Signer
 from myositis_desktop.errors import UserError
 
 RevokedFor = Literal["key-compromise", "left-the-clinic", "superseded"]
@@ -77,6 +78,20 @@ class Trust:
         """The earliest revocation of a certificate."""
         found = [r for name, r in self.revoked if name == cert.issuer and r.serial == cert.serial_number]
         return min(found, key=lambda r: r.at, default=None)
+
+    def revocation_of(self, signer: Signer) -> Revoked | None:
+        """The revocation of a signer's certificate."""
+        return self.revocation(x509.load_der_x509_certificate(signer.certificate))
+
+    def knows(self, signer: Signer) -> bool:
+        """Whether one of the roots stands above the signer."""
+        chain = [x509.load_der_x509_certificate(der) for der in (signer.certificate, *signer.chain)]
+        return any(_issued_by(cert, root) for cert in chain for root in self.roots)
+
+    @property
+    def root_ders(self) -> tuple[bytes, ...]:
+        """The roots, each DER."""
+        return tuple(root.public_bytes(serialization.Encoding.DER) for root in self.roots)
 
     def withdrawal(self, digest: str) -> Withdrawn | None:
         """The withdrawal of a document, by the SHA-256 of what its author signed."""
@@ -161,6 +176,14 @@ def revocation_list(root: RootKey, revoked: Sequence[Revoked], at: datetime) -> 
             .build()
         )
     return builder.sign(_private(root), hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def _issued_by(cert: x509.Certificate, root: x509.Certificate) -> bool:
+    try:
+        cert.verify_directly_issued_by(root)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _key_identifier(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
