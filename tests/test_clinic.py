@@ -239,7 +239,7 @@ def test_the_recovery_key_gives_a_new_passphrase(
 def test_an_older_file_is_backed_up_before_it_is_changed(
     again: Callable[..., Clinic], place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    more = Step(2, "more", "CREATE TABLE more (id INTEGER) STRICT;")
+    more = Step(len(STEPS) + 1, "more", "CREATE TABLE more (id INTEGER) STRICT;")
     monkeypatch.setattr("myositis_desktop.clinic.opened.STEPS", (*STEPS, more))
     again()
     (kept,) = (place / "backups").iterdir()

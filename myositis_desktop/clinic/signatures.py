@@ -10,14 +10,13 @@ from myositis_desktop import documents
 from myositis_desktop.clinic import founding, papers
 from myositis_desktop.clinic.desk import Desk
 from myositis_desktop.clinic.rights import Right, needs
-from myositis_desktop.documents import Meaning, Signer
+from myositis_desktop.documents import Meaning, Signer, WithdrawnFor
 from myositis_desktop.documents.identity import RootKey, certify, load_signer, refuse_out_of_date, serial_of
 from myositis_desktop.documents.trust import (
     Revoked,
     RevokedFor,
     Trust,
     Withdrawn,
-    WithdrawnFor,
     read_trust,
     revocation_list,
     write_trust,

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from myositis_desktop.documents.context import DocumentContext, Mark, PageSize
 from myositis_desktop.documents.signer import Signer
-from myositis_desktop.documents.trust import WithdrawnFor
-from myositis_desktop.documents.verification import Meaning, SignatureReport, Verdict, Verification
+from myositis_desktop.documents.verification import Meaning, SignatureReport, Verdict, Verification, WithdrawnFor
 
 __all__ = [
     "DocumentContext",
@@ -21,6 +20,7 @@ __all__ = [
     "Signer",
     "Verdict",
     "Verification",
+    "WithdrawnFor",
     "add_time_stamp",
     "render_taper",
     "render_treatment",

@@ -20,18 +20,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from myositis_desktop.documents.identity import RootKey
 from myositis_desktop.documents.signer import Signer
+from myositis_desktop.documents.verification import WithdrawnFor
 from myositis_desktop.errors import UserError
 
 RevokedFor = Literal["key-compromise", "left-the-clinic", "superseded"]
-WithdrawnFor = Literal["entered-in-error", "wrong-patient"]
 REVOKED_WORDS: dict[RevokedFor, str] = {
     "key-compromise": "the key may be in other hands",
     "left-the-clinic": "the signer left the clinic",
     "superseded": "a new certificate took its place",
-}
-WITHDRAWN_WORDS: dict[WithdrawnFor, str] = {
-    "entered-in-error": "entered in error",
-    "wrong-patient": "made for the wrong patient",
 }
 _FLAGS: dict[RevokedFor, x509.ReasonFlags] = {
     "key-compromise": x509.ReasonFlags.key_compromise,

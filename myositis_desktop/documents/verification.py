@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Meaning = Literal["author", "reviewer", "countersigner"]
+WithdrawnFor = Literal["entered-in-error", "wrong-patient"]
 Verdict = Literal["good", "bad", "unsigned", "not-a-pdf"]
 
 MEANINGS: dict[Meaning, str] = {
@@ -12,6 +13,11 @@ MEANINGS: dict[Meaning, str] = {
     "countersigner": "I countersign this document.",
 }
 """What the signature says it means, printed and stored (21 CFR 11.50)."""
+
+WITHDRAWN_WORDS: dict[WithdrawnFor, str] = {
+    "entered-in-error": "entered in error",
+    "wrong-patient": "made for the wrong patient",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ from myositis_desktop.documents.pdf_objects import CASE_FILE, PLAN_FILE
 from myositis_desktop.documents.quiet import run_now
 from myositis_desktop.documents.trust import (
     REVOKED_WORDS,
-    WITHDRAWN_WORDS,
     Revoked,
     Trust,
     Withdrawn,
@@ -36,7 +35,7 @@ from myositis_desktop.documents.trust import (
     is_list,
     read_trust,
 )
-from myositis_desktop.documents.verification import MEANINGS, SignatureReport, Verification
+from myositis_desktop.documents.verification import MEANINGS, WITHDRAWN_WORDS, SignatureReport, Verification
 from myositis_desktop.documents.wording import day, moment
 from myositis_desktop.errors import UserError
 

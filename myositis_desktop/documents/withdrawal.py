@@ -6,7 +6,7 @@ from myositis_desktop.documents import closing
 from myositis_desktop.documents.context import DocumentContext
 from myositis_desktop.documents.pieces import framed, gap, inner_width, labelled, text
 from myositis_desktop.documents.sheet import build
-from myositis_desktop.documents.trust import WITHDRAWN_WORDS, WithdrawnFor
+from myositis_desktop.documents.verification import WITHDRAWN_WORDS, WithdrawnFor
 from myositis_desktop.documents.wording import moment
 
 TITLE = "Withdrawal notice"

@@ -7,13 +7,12 @@ from functools import cache
 import pytest
 from cryptography import x509
 
-from myositis_desktop.documents import Verification, render_taper, sign, signed_digest, verify
+from myositis_desktop.documents import Verification, WithdrawnFor, render_taper, sign, signed_digest, verify
 from myositis_desktop.documents.identity import load_signer, make_root, make_signer
 from myositis_desktop.documents.trust import (
     Revoked,
     RevokedFor,
     Withdrawn,
-    WithdrawnFor,
     read_trust,
     revocation_list,
     write_trust,
