@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from myositis_desktop.cli.output import STREAM, read_input, read_passphrase, write_files
 from myositis_desktop.engine.decide import decide
 from myositis_desktop.engine.pack import Pack
+from myositis_desktop.engine.ranking import ranked
 from myositis_desktop.errors import UserError
 from myositis_desktop.exchange import case_bytes, case_sha256, read_case
 from myositis_desktop.exchange.parse import MAX_BYTES
@@ -42,7 +43,7 @@ def assess(data: bytes, pack: Pack) -> tuple[Assessed | None, tuple[Problem, ...
     plan, problems = decide(case, pack, case_sha256(case))
     if plan is None:
         return None, problems
-    return Assessed(case, plan, pack), ()
+    return Assessed(case, ranked(plan, case, pack), pack), ()
 
 
 def plan_command(arguments: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from myositis_desktop.documents import DocumentContext, Mark, Meaning, Verificat
 from myositis_desktop.documents.identity import fingerprint
 from myositis_desktop.engine.decide import decide
 from myositis_desktop.engine.pack import Pack
+from myositis_desktop.engine.ranking import ranked
 from myositis_desktop.errors import UserError
 from myositis_desktop.exchange import case_bytes, read_case, read_draft
 from myositis_desktop.knowledge import load_pack
@@ -267,10 +268,18 @@ class Clinic:
     # --- plan, signature, file ---
 
     def decide(self, case: Case) -> tuple[Plan | None, tuple[Problem, ...]]:
-        """The plan for a case; None exactly when there are problems, those of a case file included."""
+        """The plan for a case; None exactly when there are problems, those of a case file included.
+
+        What to ask next is listed in it, but not yet ranked; see `ask_next`.
+        """
         data = case_bytes(case)
         read, problems = read_case(data, self.catalogue)
         return (None, problems) if read is None else decide(read, self.pack, hashlib.sha256(data).hexdigest())
+
+    def ask_next(self, case: Case, plan: Plan) -> Plan:
+        """The plan of the case, made by `decide`, with what to ask next ranked: the plan that is filed."""
+        read, _ = read_case(case_bytes(case), self.catalogue)
+        return plan if read is None else ranked(plan, read, self.pack)
 
     @needs(Right.READ)
     def preview(self, patient_id: int, kind: Kind, mark: Mark) -> bytes:
@@ -370,7 +379,7 @@ class Clinic:
             raise UserError(f"No plan can be made of this draft: {listed}. It is kept. Correct it and try again.")
         now = self._clock()
         fresh = papers.context(
-            (case, plan, self.catalogue),
+            (case, self.ask_next(case, plan), self.catalogue),
             self._record,
             plan_number=filing.next_number(self._store, now.year),
             generated_at=now,

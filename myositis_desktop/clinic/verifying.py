@@ -9,6 +9,7 @@ from myositis_desktop import documents
 from myositis_desktop.documents import Verification
 from myositis_desktop.engine import LEVEL
 from myositis_desktop.engine.decide import decide
+from myositis_desktop.engine.ranking import ranked
 from myositis_desktop.exchange import case_sha256, read_case
 from myositis_desktop.knowledge import load_pack, versions
 from myositis_desktop.model.plan_json import plan_bytes
@@ -48,8 +49,9 @@ def reproduce(case_file: bytes, plan_file: bytes) -> tuple[bool | None, str]:
     plan = None
     if case is not None:
         plan, problems = decide(case, pack, case_sha256(case))
-    if plan is None:
+    if case is None or plan is None:
         return False, f"The findings inside give no plan: {problems[0]}"
+    plan = ranked(plan, case, pack)
     if plan_bytes(replace(plan, product_version=maker.product_version)) != plan_file:
         return False, "The findings inside give another plan than the one inside."
     return True, ""

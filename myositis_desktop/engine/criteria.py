@@ -3,30 +3,54 @@
 from decimal import Decimal
 from functools import lru_cache
 
-from myositis_desktop.engine.logic import unique
+from myositis_desktop.engine.logic import Facts, unique
 from myositis_desktop.engine.pack import Criteria, CriteriaItem, CriteriaModel
-from myositis_desktop.engine.sheet import BIOPSY_LOWERS, LEVEL, PROBABILITY_LEVEL, FactSheet
+from myositis_desktop.engine.sheet import BIOPSY_LOWERS, LEVEL, PROBABILITY_LEVEL, SUBGROUP, FactSheet
 from myositis_desktop.model.plan import Branch, Classification, ModelScore, Reason
 
 _PLACES = Decimal("0.0001")
 _TENTHS = Decimal(10)
 
 
+Held = list[tuple[CriteriaItem, bool | None]]
+
+
+def levels(criteria: Criteria, facts: Facts) -> dict[str, str | bool | None]:
+    """What the criteria put on a sheet that is not robust, without any reason."""
+    models, _ = _scores(criteria, facts)
+    own = models[0]
+    return {
+        LEVEL: own.level,
+        PROBABILITY_LEVEL: _probability_level(criteria, own),
+        BIOPSY_LOWERS: _is_lowered(criteria, models),
+        SUBGROUP: _subgroup(criteria, facts, own.level)[0],
+    }
+
+
+def _scores(criteria: Criteria, facts: Facts) -> tuple[tuple[ModelScore, ...], Held]:
+    """The score of the model that counts and of those after it, which use less of the same findings; the items."""
+    at = next(n for n, m in enumerate(criteria.models) if m.when.read(facts) is True)
+    held = [(i, i.when.read(facts)) for i in criteria.items]
+    return tuple(_scored(criteria, m, held) for m in criteria.models[at:]), held
+
+
+def _is_lowered(criteria: Criteria, models: tuple[ModelScore, ...]) -> bool:
+    return any(_rank(criteria, m.level) > _rank(criteria, models[0].level) for m in models[1:])
+
+
 def classify(criteria: Criteria, sheet: FactSheet) -> Classification:
     """Score a case and put its levels on the sheet, where the rules read them."""
-    at = next(n for n, m in enumerate(criteria.models) if m.when.value(sheet) is True)
-    model = criteria.models[at]
-    held = [(i, i.when.read(sheet.values)) for i in criteria.items]
-    # The models after the one that counts use less of the same findings: without the biopsy.
-    models = tuple(_scored(criteria, m, held) for m in criteria.models[at:])
+    models, held = _scores(criteria, sheet.values)
     own = models[0]
+    model = next(m for m in criteria.models if m.id == own.model)
     counted = [i for i, holds in held if holds is True and model.id in i.tenths]
     unknown = unique(i.when.missing(sheet) for i, holds in held if holds is None and model.id in i.tenths)
     support = unique(i.when.support(sheet) for i in counted)
     sheet.put(LEVEL, None if sheet.robust and own.level != own.highest_level else own.level, support, unknown)
     sheet.put(PROBABILITY_LEVEL, _probability_level(criteria, own), support)
-    sheet.put(BIOPSY_LOWERS, any(_rank(criteria, m.level) > _rank(criteria, own.level) for m in models[1:]), support)
-    subgroup, tree = _subgroup(criteria, sheet, own.level)
+    sheet.put(BIOPSY_LOWERS, _is_lowered(criteria, models), support)
+    subgroup, tree = _subgroup(criteria, sheet.values, own.level)
+    sheet.put(SUBGROUP, subgroup, support)
     return Classification(
         model=own.model,
         score=own.score,
@@ -43,7 +67,7 @@ def classify(criteria: Criteria, sheet: FactSheet) -> Classification:
     )
 
 
-def _scored(criteria: Criteria, model: CriteriaModel, held: list[tuple[CriteriaItem, bool | None]]) -> ModelScore:
+def _scored(criteria: Criteria, model: CriteriaModel, held: Held) -> ModelScore:
     lowest = sum(i.tenths.get(model.id, 0) for i, holds in held if holds is True)
     highest = lowest + sum(i.tenths.get(model.id, 0) for i, holds in held if holds is None)
     return ModelScore(
@@ -90,14 +114,14 @@ def _rank(criteria: Criteria, level: str) -> int:
     return len(words) - words.index(level) if level in words else 0
 
 
-def _subgroup(criteria: Criteria, sheet: FactSheet, level: str) -> tuple[str | None, tuple[Branch, ...]]:
+def _subgroup(criteria: Criteria, facts: Facts, level: str) -> tuple[str | None, tuple[Branch, ...]]:
     """The subgroup and the way to it; the tree reads unknown as absent."""
     if level not in criteria.subgroup_levels:
         return None, ()
     way: list[Branch] = []
     for row in criteria.subgroups:
-        holds = row.when.read(sheet.values)
+        holds = row.when.read(facts)
         way.append(Branch(row.rule, row.text, holds is True, holds is not None))
         if holds is True:
-            return (None if row.then is None else str(row.then.value(sheet))), tuple(way)
+            return (None if row.then is None else str(row.then.read(facts))), tuple(way)
     return None, tuple(way)

@@ -20,7 +20,8 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
@@ -95,12 +96,12 @@ class InputNames:
     def __init__(self, catalogue: Catalogue, reading: Reading, names: Iterable[str] = ()) -> None:
         self.catalogue = catalogue
         self.reading = reading
-        ways = {name: self.way(name) for name in names}
-        self._readers = [(name, way.read) for name, way in ways.items()]
+        self._ways = {name: self._way(name) for name in names}
+        self._readers = [(name, way.read) for name, way in self._ways.items()]
         self._of_one_day = [
-            (name, way.finding, way.of_finding) for name, way in ways.items() if way.of_finding is not None
+            (name, way.finding, way.of_finding) for name, way in self._ways.items() if way.of_finding is not None
         ]
-        self._besides = [(name, way.read) for name, way in ways.items() if way.of_finding is None]
+        self._besides = [(name, way.read) for name, way in self._ways.items() if way.of_finding is None]
 
     def values_of(self, inputs: "Inputs") -> dict[str, Any]:
         """The values of all names; unknown ones are None."""
@@ -116,6 +117,9 @@ class InputNames:
 
     def way(self, name: str) -> Way:
         """How a name of the table above is read."""
+        return self._ways.get(name) or self._way(name)
+
+    def _way(self, name: str) -> Way:
         if name in self.catalogue.findings:
             return self._of_days(name) if name.startswith(self.reading.any_day) else self._of_today(name)
         if name in PATIENT:
@@ -276,10 +280,23 @@ class Inputs:
         self.known = names.values_of(self)
         """Every name that a rule reads, and every other that was asked for, with its value."""
 
+    def with_finding(self, finding: Finding) -> "Inputs":
+        """The same case with one more finding of the day; `known` are still the values without it."""
+        other = copy(self)
+        other.today = {**self.today, finding.id: finding}
+        other.case = replace(self.case, findings=other.today)
+        other.days = [*self.days[:-1], (self.day, other.today)]
+        other.found = [*self.found[:-1], other.today]
+        return other
+
+    def read(self, name: str) -> Any:
+        """The value of a name as it stands in the findings."""
+        return self.names.way(name).read(self)
+
     def get(self, name: str) -> Any:
         """The value of a name of the table above."""
         if name not in self.known:
-            self.known[name] = self.names.way(name).read(self)
+            self.known[name] = self.read(name)
         return self.known[name]
 
     def findings_of(self, name: str) -> tuple[str, ...]:

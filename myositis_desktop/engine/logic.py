@@ -18,7 +18,7 @@ from itertools import chain
 from types import CodeType
 from typing import Any, Protocol
 
-from myositis_desktop.model.number import step_down, step_nearest, step_nearest_up, step_up
+from myositis_desktop.engine import functions
 
 Value = bool | Decimal | str | date | None
 
@@ -281,24 +281,6 @@ class Arithmetic(Expr):
         return code.known(self.parts, f"{{}} {self.sign} {{}}")
 
 
-@lru_cache(maxsize=256)
-def _power(base: Decimal, exponent: Decimal) -> Decimal:
-    """Kept, because a broken exponent costs as much as a hundred comparisons and every sheet asks for the same."""
-    return base**exponent
-
-
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "min": min,
-    "max": max,
-    "down_to": step_down,
-    "up_to": step_up,
-    "nearest": step_nearest,
-    "nearest_up": step_nearest_up,
-    "sqrt": lambda x: x.sqrt(),
-    "power": _power,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Call(Expr):
     """A function that needs all its arguments known."""
@@ -307,7 +289,7 @@ class Call(Expr):
     parts: tuple[Expr, ...]
 
     def source(self, code: Source) -> str:
-        function = code.constant(_FUNCTIONS[self.function])
+        function = code.constant(functions.PLAIN[self.function])
         return code.known(self.parts, f"{function}({', '.join('{}' for _ in self.parts)})")
 
 
@@ -356,10 +338,6 @@ class Known(Expr):
         return f"({self.parts[0].source(code)} is not None)"
 
 
-def _lowest(*values: Any) -> Any:
-    return min((v for v in values if v is not None), default=None)
-
-
 @dataclass(frozen=True, slots=True)
 class Lowest(Expr):
     """The lowest of the arguments that are known; unknown when none is."""
@@ -367,7 +345,7 @@ class Lowest(Expr):
     parts: tuple[Expr, ...]
 
     def source(self, code: Source) -> str:
-        return f"{code.constant(_lowest)}({', '.join(p.source(code) for p in self.parts)})"
+        return f"{code.constant(functions.lowest)}({', '.join(p.source(code) for p in self.parts)})"
 
     def add_support(self, sheet: Sheet, found: Found) -> None:
         lowest = self.value(sheet)
@@ -411,10 +389,6 @@ class If(Expr):
         (self._branch(sheet) or self.parts[0]).add_missing(sheet, found)
 
 
-def _count(robust: bool, values: tuple[Any, ...]) -> Decimal | None:
-    return None if robust and None in values else Decimal(sum(v is True for v in values))
-
-
 @dataclass(frozen=True, slots=True)
 class Count(Expr):
     """How many of the arguments are known to hold."""
@@ -422,7 +396,7 @@ class Count(Expr):
     parts: tuple[Expr, ...]
 
     def source(self, code: Source) -> str:
-        return f"{code.constant(_count)}(v.robust, ({', '.join(p.source(code) for p in self.parts)},))"
+        return f"{code.constant(functions.count)}(v.robust, ({', '.join(p.source(code) for p in self.parts)},))"
 
     def add_support(self, sheet: Sheet, found: Found) -> None:
         for part in [p for p in self.parts if p.value(sheet) is True]:
@@ -451,18 +425,6 @@ class AtLeast(Expr):
                 part.add_support(sheet, found)
 
 
-def _some(facts: Facts, read: Read) -> bool | None:
-    result: bool | None = False
-    for entry in facts.entries:
-        facts.update(entry)
-        v = read(facts)
-        if v is True:
-            return True
-        if v is None:
-            result = None
-    return result
-
-
 @dataclass(frozen=True, slots=True)
 class SomeTherapy(Expr):
     """`therapy(condition)`: one entry of the therapy list fulfils it (names `t.…` are the entry's)."""
@@ -470,7 +432,7 @@ class SomeTherapy(Expr):
     parts: tuple[Expr, ...]
 
     def source(self, code: Source) -> str:
-        return f"{code.constant(_some)}(v, {code.constant(self.parts[0].translated())})"
+        return f"{code.constant(functions.some)}(v, {code.constant(self.parts[0].translated())})"
 
     def add_support(self, sheet: Sheet, found: Found) -> None:
         found.update({f"therapy.{d}": None for d in sheet.each_therapy() if self.parts[0].value(sheet) is True})
@@ -481,15 +443,6 @@ class SomeTherapy(Expr):
                 self.parts[0].add_missing(sheet, found)
 
 
-def _latest(facts: Facts, condition: Read, then: Read) -> Any:
-    found = None
-    for entry in facts.entries:
-        facts.update(entry)
-        if condition(facts) is True:
-            found = then(facts)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class OfTherapy(Expr):
     """`of_therapy(condition, expression)`: the expression for the latest entry that surely fulfils the condition."""
@@ -498,7 +451,7 @@ class OfTherapy(Expr):
 
     def source(self, code: Source) -> str:
         condition, then = (code.constant(p.translated()) for p in self.parts)
-        return f"{code.constant(_latest)}(v, {condition}, {then})"
+        return f"{code.constant(functions.latest)}(v, {condition}, {then})"
 
     def add_support(self, sheet: Sheet, found: Found) -> None:
         found.update({f"therapy.{d}": None for d in sheet.each_therapy() if self.parts[0].value(sheet) is True})

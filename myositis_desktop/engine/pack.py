@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from myositis_desktop.engine.inputs import CHOSEN, PATIENT, InputNames, Reading, finding_named
 from myositis_desktop.engine.logic import Expr
+from myositis_desktop.engine.reach import Reach, reach_of
 from myositis_desktop.engine.response import ResponseTable
 from myositis_desktop.engine.schedules import Schedule
 from myositis_desktop.engine.sheet import BIOPSY_LOWERS, LEVEL, PROBABILITY_LEVEL, Definition, Row
@@ -18,7 +19,7 @@ STANDING = (
     "taper-days", "taper-days-20", "taper-days-30",
 )  # fmt: skip
 """What stands as it is while drugs and alerts are asked what could change them."""
-_PUT_LATER = ("status.", "offer.", "dose.", "drug", "classification-", "taper-")
+_PUT_LATER = ("status.", "offer.", "dose.", "drug", "classification-", "taper-", BIOPSY_LOWERS)
 """Names that a mechanism puts on the sheet."""
 
 
@@ -314,6 +315,9 @@ class Pack:
     facts_shown: Mapping[str, str]
     interactions: tuple[InteractionRow, ...] = ()
     disabled: tuple[Disabled, ...] = ()
+    main_cards: tuple[DrugCard, ...] = field(init=False, repr=False)
+    supportive_cards: tuple[DrugCard, ...] = field(init=False, repr=False)
+    """Supportive care is judged after the drugs, because it hangs on them."""
     by_drug: Mapping[str, tuple[SafetyRow, ...]] = field(init=False, repr=False)
     by_effect: Mapping[tuple[str, str], tuple[SafetyRow, ...]] = field(init=False, repr=False)
     """Drug and effect -> rows; no entry where there are none."""
@@ -324,6 +328,7 @@ class Pack:
     """See `closed`; beside what is `STANDING`."""
     inputs: InputNames = field(init=False, repr=False)
     """How what the rules read is read from a case."""
+    reach: Reach = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         by_drug = {drug: tuple(s for s in self.safety if drug in s.drugs) for drug in self.cards}
@@ -331,12 +336,17 @@ class Pack:
         for drug, rows in by_drug.items():
             for row in rows:
                 by_effect[drug, row.effect] = (*by_effect.get((drug, row.effect), ()), row)
+        groups = {drug: self.catalogue.drugs[drug].group for drug in self.cards}
+        main = tuple(c for drug, c in self.cards.items() if groups[drug] != "supportive")
+        object.__setattr__(self, "main_cards", main)
+        object.__setattr__(self, "supportive_cards", tuple(c for c in self.cards.values() if c not in main))
         object.__setattr__(self, "by_drug", by_drug)
         object.__setattr__(self, "by_effect", by_effect)
         object.__setattr__(self, "reads", all_reads(self.definitions))
         object.__setattr__(self, "closed", closed(self.definitions))
         object.__setattr__(self, "closed_beside", closed(self.definitions, STANDING))
         object.__setattr__(self, "inputs", InputNames(self.catalogue, self.reading, self._input_names()))
+        object.__setattr__(self, "reach", reach_of(self))
 
     def _input_names(self) -> Iterator[str]:
         findings = self.catalogue.findings

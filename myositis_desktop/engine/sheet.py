@@ -16,8 +16,9 @@ from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Reason
 
 LEVEL, PROBABILITY_LEVEL = "classification-level", "classification-probability-level"
-BIOPSY_LOWERS = "biopsy-lowers-level"
+BIOPSY_LOWERS, SUBGROUP = "biopsy-lowers-level", "classification-subgroup"
 """The facts that the classification criteria put on the sheet."""
+_UNSAID = Reason("", "")
 _PASSING = ("t.", "dose.", "drug")
 """Beginnings of names that change while a case is judged and have no findings behind them."""
 
@@ -120,9 +121,11 @@ class FactSheet:
         inputs: Inputs,
         known: Mapping[str, Any] | None = None,
         robust: bool = False,
+        quiet: bool = False,
     ) -> None:
-        """`known` are values that stand already; without them those of the inputs."""
+        """`known` are values that stand already; without them those of the inputs. A quiet sheet makes no sentences."""
         self.robust = robust
+        self.quiet = quiet
         self.inputs = inputs
         self._definitions = definitions
         self.values = _Values(definitions, inputs, inputs.known if known is None else known, robust)
@@ -204,6 +207,8 @@ class FactSheet:
 
     def reason(self, row: Row) -> Reason:
         """The reason a fired row gives, its numbers filled in."""
+        if self.quiet:
+            return _UNSAID
         return Reason(row.rule, self.fill(row.text), row.when.support(self), row.sources)
 
     def reasons(self, name: str) -> tuple[Reason, ...]:
@@ -212,7 +217,7 @@ class FactSheet:
 
     def fill(self, text: str) -> str:
         """A text with its {names} replaced by their values."""
-        if "{" not in text:
+        if self.quiet or "{" not in text:
             return text
         facts = self.values
         return "".join([said if name is None else said + shown(facts[name]) for said, name in _pieces(text)])

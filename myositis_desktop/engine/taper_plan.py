@@ -1,5 +1,6 @@
 """Which taper a plan has: the molecule, the schedule, the day, the tablets, and what was taken before."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +15,8 @@ from myositis_desktop.model.case import Case
 from myositis_desktop.model.plan import Reason, Taper
 from myositis_desktop.model.problem import Problem
 
+TAPER_DAYS = {"taper-days": 0, "taper-days-20": 20, "taper-days-30": 30}
+"""Facts of the taper: the days of it with at least so many mg a day."""
 _DAY = timedelta(days=1)
 
 
@@ -26,16 +29,19 @@ class TaperPart:
     problems: tuple[Problem, ...] = ()
 
 
-def plan_taper(treatment: Treatment) -> TaperPart:
+Build = Callable[[TaperRequest], TaperOutcome]
+
+
+def plan_taper(treatment: Treatment, built: Build = build) -> TaperPart:
     """Make the taper of the glucocorticoid by mouth and put its days on the sheet, where supportive care reads them."""
-    part = _plan(treatment)
+    part = _plan(treatment, built)
     steps = part.taper.steps if part.taper else ()
-    for name, least in (("taper-days", 0), ("taper-days-20", 20), ("taper-days-30", 30)):
+    for name, least in TAPER_DAYS.items():
         treatment.sheet.put(name, sum(s.days for s in steps if s.dose_mg >= least))
     return part
 
 
-def _plan(treatment: Treatment) -> TaperPart:
+def _plan(treatment: Treatment, built: Build) -> TaperPart:
     main = _main(treatment)
     texts = treatment.pack.wording.texts
     if main is None:
@@ -48,7 +54,7 @@ def _plan(treatment: Treatment) -> TaperPart:
     schedule, reasons, problems = _schedule(treatment)
     if schedule is None:
         return TaperPart(None, None, problems)
-    outcome = build(_request(treatment, main, dose, schedule, reasons))
+    outcome = built(_request(treatment, main, dose, schedule, reasons))
     return TaperPart(outcome.taper, _reason(outcome), outcome.problems)
 
 

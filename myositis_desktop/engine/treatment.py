@@ -5,7 +5,7 @@ steroid-sparing drugs, what the clinician chose. Precedence: contraindicated, no
 recommended or option.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -38,6 +38,10 @@ class Verdict:
     chosen: bool = False
     override: str | None = None
 
+    def anew(self) -> "Verdict":
+        """The same verdict before any choice, without its reasons."""
+        return Verdict(self.card, self.indication, self.status, [], self.needs, self.dose, self.taken, self.refused)
+
 
 @dataclass(slots=True)
 class Treatment:
@@ -54,38 +58,32 @@ class Treatment:
         return self.verdicts[drug].status
 
 
-def treat(pack: Pack, case: Case, sheet: FactSheet) -> Treatment:
-    """Judge every drug that is not supportive care and put the statuses on the sheet."""
+Judge = Callable[[Pack, DrugCard, FactSheet], Verdict]
+
+
+def treat(pack: Pack, case: Case, sheet: FactSheet, judged: Judge | None = None) -> Treatment:
+    """Judge every drug that is not supportive care and put the statuses on the sheet; `judged` in place of `judge`."""
     treatment = Treatment(pack, case, sheet)
-    for card in pack.cards.values():
-        if not is_supportive(pack, card):
-            verdict = judge(pack, card, sheet)
-            treatment.verdicts[card.drug] = verdict
-            sheet.put(f"offer.{card.drug}", _offer(verdict))
+    for card in pack.main_cards:
+        verdict = (judged or judge)(pack, card, sheet)
+        treatment.verdicts[card.drug] = verdict
+        sheet.put(f"offer.{card.drug}", _offer(verdict))
     _choose_in_group(treatment)
     _apply_choices(treatment)
     _apply_written_doses(treatment)
-    for drug, verdict in treatment.verdicts.items():
-        sheet.put(f"status.{drug}", verdict.status)
+    sheet.put_all({f"status.{drug}": verdict.status for drug, verdict in treatment.verdicts.items()})
     return treatment
 
 
-def support(treatment: Treatment) -> None:
+def support(treatment: Treatment, judged: Judge | None = None) -> None:
     """Judge supportive care, which reads the statuses of the drugs and the days of the taper."""
     pack, sheet = treatment.pack, treatment.sheet
-    for card in pack.cards.values():
-        if is_supportive(pack, card):
-            treatment.verdicts[card.drug] = judge(pack, card, sheet)
-    chosen = [c for c in treatment.case.preferences.choose if is_supportive(pack, pack.cards[c.drug])]
-    for choice in chosen:
-        _apply_choice(treatment, choice)
-    for drug, verdict in treatment.verdicts.items():
-        sheet.put(f"status.{drug}", verdict.status)
-
-
-def is_supportive(pack: Pack, card: DrugCard) -> bool:
-    """Supportive care is judged after the drugs, because it hangs on them."""
-    return pack.catalogue.drugs[card.drug].group == "supportive"
+    for card in pack.supportive_cards:
+        treatment.verdicts[card.drug] = (judged or judge)(pack, card, sheet)
+    for choice in treatment.case.preferences.choose:
+        if pack.cards[choice.drug] in pack.supportive_cards:
+            _apply_choice(treatment, choice)
+    sheet.put_all({f"status.{drug}": verdict.status for drug, verdict in treatment.verdicts.items()})
 
 
 def items(treatment: Treatment) -> tuple[Item, ...]:

@@ -13,13 +13,8 @@ from myositis_desktop.engine.logic import Expr, unique
 from myositis_desktop.engine.pack import STANDING, DrugCard, Pack
 from myositis_desktop.engine.sheet import FactSheet
 from myositis_desktop.engine.treatment import DOSED, Treatment, Verdict, statuses
+from myositis_desktop.engine.what_if import ASSESSMENT, NO_ALERT
 from myositis_desktop.model.plan import Classification, Undecided
-
-ASSESSMENT = {
-    "subtype": "assessment.subtype",
-    "severity": "assessment.severity",
-    "cancer-risk": "assessment.cancer_risk",
-}
 
 
 def undecided(pack: Pack, treatment: Treatment, classification: Classification) -> tuple[Undecided, ...]:
@@ -101,15 +96,15 @@ def _first_open(conditions: Iterable[Expr], sheet: FactSheet) -> tuple[str, ...]
 
 
 def _ordered(pack: Pack, treatment: Treatment, targets: _Targets) -> tuple[Undecided, ...]:
-    leads = {finding: at for at, finding in enumerate(_leads(pack, treatment))}
+    lead = {finding: at for at, finding in enumerate(leads(pack, treatment))}
     place = {finding: at for at, finding in enumerate(pack.catalogue.findings)}
-    weight = {t: _importance(pack, t) for t in dict.fromkeys(chain.from_iterable(targets.of.values()))}
+    weight = {t: importance(pack, t) for t in dict.fromkeys(chain.from_iterable(targets.of.values()))}
     needed = {f for v in treatment.verdicts.values() if v.status == "needs-data" for f in v.needs}
 
     def rank(finding: str) -> tuple[int, int, int, int, int]:
         parts = targets.of[finding]
         return (
-            leads.get(finding, len(leads)),
+            lead.get(finding, len(lead)),
             0 if finding in needed else 1,
             min(weight[t] for t in parts),
             -len(parts),
@@ -121,7 +116,8 @@ def _ordered(pack: Pack, treatment: Treatment, targets: _Targets) -> tuple[Undec
     )
 
 
-def _leads(pack: Pack, treatment: Treatment) -> tuple[str, ...]:
+def leads(pack: Pack, treatment: Treatment) -> tuple[str, ...]:
+    """The findings that the rules put first, in their order."""
     sheet = treatment.sheet
     parts: list[tuple[str, ...]] = []
     for lead in pack.leads:
@@ -131,9 +127,14 @@ def _leads(pack: Pack, treatment: Treatment) -> tuple[str, ...]:
     return unique(parts)
 
 
-def _importance(pack: Pack, target: str) -> int:
+def importance(pack: Pack, target: str, change: tuple[str, str] | None = None) -> int:
+    """The rank of a part of the plan, the lowest first; with a change, of what it is before and after."""
     kind, _, id_ = target.partition(".")
     if kind == "alert":
-        levels = [a.level for a in pack.alerts if a.id == id_]
+        levels = (
+            [a.level for a in pack.alerts if a.id == id_] if change is None else [w for w in change if w != NO_ALERT]
+        )
         return min(pack.importance[f"alert.{level}"] for level in levels)
+    if kind == "treatment" and change is not None and "contraindicated" in change:
+        return pack.importance["contraindication"]
     return pack.importance.get(target, pack.importance.get(kind, len(pack.importance)))

@@ -7,10 +7,9 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from myositis_desktop.errors import BugError
-from myositis_desktop.model.catalogue import Catalogue, DrugSpec, FindingSpec, Source, Unit
+from myositis_desktop.model.catalogue import COSTS, Catalogue, DrugSpec, FindingSpec, Source, Unit
 
 KINDS = ("sign", "antibody", "choice", "quantity", "date")
-COSTS = ("question", "examination", "blood", "imaging", "biopsy")
 CONFIDENCES = ("high", "medium", "low")
 SOURCE_KINDS = ("source", "base-text", "guideline", "trial", "label", "product-rule", "reference")
 _COMMON = {"kind", "label", "help", "cost", "codes"}

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+COSTS = ("question", "examination", "blood", "imaging", "biopsy")
+"""What finding out costs the patient, the least first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:

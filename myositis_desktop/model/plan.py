@@ -289,9 +289,38 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What one answer would change in one part of the plan."""
+
+    part: str
+    """assessment.subtype, treatment.ivig, alert.aspiration-risk and so on."""
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that would change the plan."""
+
+    value: str
+    """As it would stand in the case file."""
+    unit: str = ""
+    uln: str = ""
+    """The upper limit of normal that was assumed with it, in `unit`."""
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Undecided:
+    """An unknown finding whose answer could change the plan."""
+
     finding: str
     would_change: tuple[str, ...]
+    """The parts of the plan, the most important first."""
+    cost: str = ""
+    """Of finding out, where it is ranked: question | examination | blood | imaging | biopsy."""
+    answers: tuple[Answer, ...] = ()
+    """What single answers would change; none where it matters only together with others."""
 
 
 @dataclass(frozen=True, slots=True)

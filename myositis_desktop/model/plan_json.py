@@ -7,6 +7,7 @@ from typing import Any
 
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import (
+    Answer,
     Because,
     CardText,
     Dose,
@@ -18,6 +19,7 @@ from myositis_desktop.model.plan import (
     Response,
     Taper,
     TaperStep,
+    Undecided,
 )
 
 FORMAT = "myositis-plan/1"
@@ -65,7 +67,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             }
             for r in plan.reviews
         ],
-        "undecided": [{"finding": u.finding, "would_change": list(u.would_change)} for u in plan.undecided],
+        "undecided": [_undecided(u) for u in plan.undecided],
         "defaults": list(plan.defaults),
         "facts": dict(plan.facts),
     }
@@ -197,6 +199,22 @@ def _interaction(found: Interaction) -> dict[str, Any]:
         "act": found.act,
         "sources": list(found.sources),
     }
+
+
+def _undecided(asked: Undecided) -> dict[str, Any]:
+    out: dict[str, Any] = {"finding": asked.finding, "would_change": list(asked.would_change)}
+    if asked.cost:
+        out |= {"cost": asked.cost, "answers": [_answer(a) for a in asked.answers]}
+    return out
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    out: dict[str, Any] = {"value": answer.value}
+    if answer.unit:
+        out["unit"] = answer.unit
+    if answer.uln:
+        out["uln"] = answer.uln
+    return out | {"changes": [{"part": c.part, "before": c.before, "after": c.after} for c in answer.changes]}
 
 
 def _dose(dose: Dose) -> dict[str, Any]:

@@ -11,7 +11,15 @@ from myositis_desktop.ui.pieces import LEVEL_INK, Button, LinkLabel, card, chip,
 from myositis_desktop.ui.plan_view import PlanView
 from myositis_desktop.ui.reasons import needs_label
 from myositis_desktop.ui.session import Session
-from myositis_desktop.ui.wording import change_text, day_text, finding_label, finding_links, finding_text, source_text
+from myositis_desktop.ui.wording import (
+    answer_lines,
+    change_text,
+    day_text,
+    finding_label,
+    finding_links,
+    finding_text,
+    source_text,
+)
 
 FACTS = {
     "egfr": ("eGFR", "mL/min/1.73 m²"),
@@ -29,6 +37,7 @@ class AssessmentPage(PlanView):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        session.ranked.connect(self._refresh_if_seen)
         self._body = QVBoxLayout()
         self._body.setSpacing(12)
         self.column.addLayout(self._body)
@@ -56,8 +65,8 @@ class AssessmentPage(PlanView):
         self._other_criteria(plan)
         if plan.response:
             self._response(plan.response)
-        if plan.undecided:
-            self._undecided(plan)
+        if self.session.asked:
+            self._undecided()
         if plan.facts or plan.defaults:
             self._numbers(plan)
 
@@ -141,15 +150,17 @@ class AssessmentPage(PlanView):
             if ids:
                 column.addWidget(text_label(f"{caption} " + ", ".join(word("core_set", i) for i in ids)))
 
-    def _undecided(self, plan: Plan) -> None:
+    def _undecided(self) -> None:
         column = self._card("Ask next", "")
-        for asked in plan.undecided:
-            changes = ", ".join(dict.fromkeys(change_text(self.catalogue, c) for c in asked.would_change))
+        for asked in self.session.asked:
             label = escape(finding_label(self.catalogue, asked.finding))
-            line = LinkLabel(
-                f'<a href="finding:{escape(asked.finding)}">{label}</a>'
-                + (f" may change: {escape(changes)}" if changes else "")
-            )
+            cost = self.catalogue.word("cost", asked.cost) if asked.cost else ""
+            found = [escape(line) for line in answer_lines(self.catalogue, asked)]
+            changes = ", ".join(dict.fromkeys(change_text(self.catalogue, c) for c in asked.would_change))
+            said = found or ([f"may change, together with other answers: {escape(changes)}"] if changes else [])
+            head = f'<a href="finding:{escape(asked.finding)}">{label}</a>'
+            head += f" ({escape(cost.lower())})" if cost else ""
+            line = LinkLabel("<br>&nbsp;&nbsp;".join([head, *said]))
             line.chosen.connect(self.follow)
             column.addWidget(line)
 

@@ -12,7 +12,7 @@ from myositis_desktop.ui.pieces import LinkLabel, empty, row_of, rule, text_labe
 from myositis_desktop.ui.probability_bar import ProbabilityBar
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.theme import scaled
-from myositis_desktop.ui.wording import dose_line, finding_label
+from myositis_desktop.ui.wording import answer_lines, dose_line, finding_label
 
 WIDTH, STRIP = 320, 120
 """Width of the column, height of the strip."""
@@ -44,6 +44,7 @@ class LivePanel(QScrollArea):
         self.setWidget(inside)
         session.opened.connect(self.show_session)
         session.decided.connect(self.show_session)
+        session.ranked.connect(self._show_asked)
         session.edited.connect(self._show_status)
         self.show_session()
 
@@ -154,21 +155,23 @@ class LivePanel(QScrollArea):
         course = " · ".join(_why("course", word("course", j.id)) for j in plan.course)
         self.severity.say(" · ".join(x for x in (_why("severity", word("severity", plan.severity.id)), course) if x))
         self.cancer.say(_why("cancer", word("cancer", plan.cancer_risk.level)))
-        self.ask.say(self._ask_lines(plan))
+        self._show_asked()
         lines = [escape(dose_line(i, self._catalogue)) for i in plan.items if _in_short(i.status, i.line, i.chosen)]
         self.plan.say("<br>".join([*(f"• {line}" for line in lines), '<a href="page:plan">Whole plan</a>']))
         notices = [a for a in plan.alerts if a.level != "emergency"]
         self.notices.say("<br>".join(f"• {_why(f'alert:{a.id}', word('alert', a.id))}" for a in notices))
 
-    def _ask_lines(self, plan: Plan) -> str:
+    def _show_asked(self) -> None:
         lines = []
-        for asked in plan.undecided[:ASK_NEXT]:
+        for asked in self._session.asked[:ASK_NEXT]:
             label = escape(finding_label(self._catalogue, asked.finding))
             lines.append(f'• <a href="finding:{escape(asked.finding)}">{label}</a>')
-        rest = len(plan.undecided) - ASK_NEXT
+            first = answer_lines(self._catalogue, asked, changes=1)[:1]
+            lines += [f"&nbsp;&nbsp;{escape(line)}" for line in first]
+        rest = len(self._session.asked) - ASK_NEXT
         if rest > 0:
             lines.append(f'<a href="page:assessment">{rest} more</a>')
-        return "<br>".join(lines) or "Nothing that would change the plan."
+        self.ask.say("<br>".join(lines) or "Nothing that would change the plan.")
 
 
 class _Part(QFrame):

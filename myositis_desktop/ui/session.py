@@ -11,7 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from myositis_desktop.clinic import Right
 from myositis_desktop.errors import UserError
 from myositis_desktop.model.case import Case, Preferences, TaperPreferences
-from myositis_desktop.model.plan import Plan
+from myositis_desktop.model.plan import Plan, Undecided
 from myositis_desktop.model.problem import Problem
 from myositis_desktop.ui.tasks import Tasks
 
@@ -37,7 +37,9 @@ class Session(QObject):
     edited = Signal()
     """The case has changed."""
     decided = Signal()
-    """`plan`, `problems` or `is_current` have changed."""
+    """`plan`, `problems`, `asked` or `is_current` have changed."""
+    ranked = Signal()
+    """`asked` has been ranked."""
     saved = Signal()
     refused = Signal(str)
     """A sentence why who is in may not edit; what is on screen is as it was saved."""
@@ -53,6 +55,8 @@ class Session(QObject):
         self.case: Case | None = None
         self.plan: Plan | None = None
         """The last plan that could be made for this patient; see `is_current`."""
+        self.asked: tuple[Undecided, ...] = ()
+        """What to ask next: at first as it stands in the plan, then ranked, with what each answer would change."""
         self.problems: tuple[Problem, ...] = ()
         self.is_current = False
         self._unsaved: tuple[int, Case] | None = None
@@ -84,7 +88,7 @@ class Session(QObject):
         self._tasks.drop(self._job)
         self.undo_stack.clear()
         self.patient_id, self.case = patient_id, case
-        self.plan, self.problems, self.is_current = None, (), False
+        self.plan, self.problems, self.is_current, self.asked = None, (), False, ()
         self.opened.emit()
         self.decided.emit()
 
@@ -157,9 +161,16 @@ class Session(QObject):
         """Take the answer for a case of this patient; if it was edited meanwhile, it is shown but not current."""
         plan, self.problems = decision
         if plan is not None:
-            self.plan = plan
+            self.plan, self.asked = plan, plan.undecided
         self.is_current = plan is not None and case is self.case
         self.decided.emit()
+        if plan is not None and self.is_current:
+            self._job = self._tasks.run(lambda: self.clinic.ask_next(case, plan), partial(self._take_ranked, case))
+
+    def _take_ranked(self, case: Case, plan: Plan) -> None:
+        if case is self.case:
+            self.asked = plan.undecided
+            self.ranked.emit()
 
 
 class _EditPreferences(QUndoCommand):

@@ -8,7 +8,7 @@ from html import escape
 from myositis_desktop.model.case import Case, Finding, Patient
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of
-from myositis_desktop.model.plan import Item, Plan
+from myositis_desktop.model.plan import Answer, Change, Item, Plan, Undecided
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 VERIFY = "to be verified by a clinician"
@@ -151,6 +151,41 @@ def drug_label(catalogue: Catalogue, drug: str) -> str:
 def capitalised(text: str) -> str:
     """The text with its first letter large."""
     return text[:1].upper() + text[1:]
+
+
+def answer_lines(catalogue: Catalogue, asked: Undecided, changes: int | None = None) -> list[str]:
+    """One line for each answer that would change the plan: "present: severity severe, IVIG recommended"."""
+    return [
+        f"{_answer_text(catalogue, asked.finding, answer)}: "
+        + ", ".join(_change_to(catalogue, c) for c in _by_weight(asked, answer)[:changes])
+        for answer in asked.answers
+    ]
+
+
+def _by_weight(asked: Undecided, answer: Answer) -> list[Change]:
+    return sorted(answer.changes, key=lambda c: asked.would_change.index(c.part))
+
+
+def _answer_text(catalogue: Catalogue, finding: str, answer: Answer) -> str:
+    spec = catalogue.findings[finding]
+    unit = spec.unit(answer.unit)
+    if unit is None:
+        return spec.value_labels.get(answer.value, answer.value)
+    limit = f" (limit {answer.uln})" if answer.uln else ""
+    return f"{answer.value} {unit.label or unit.symbol}{limit}"
+
+
+def _change_to(catalogue: Catalogue, change: Change) -> str:
+    """A part of the plan as it would be."""
+    kind, _, id_ = change.part.partition(".")
+    if kind == "alert":
+        name = catalogue.word("alert", id_)
+        return f"no longer {name}" if change.after == "none" else f"alert {name}"
+    if kind == "treatment":
+        return f"{catalogue.drugs[id_].label} {catalogue.word('status', change.after).lower()}"
+    word = {"cancer_risk": "cancer"}.get(id_, id_)
+    after = ", ".join(catalogue.word(word, part) for part in change.after.split(", ", 1)[:1])
+    return f"{change_text(catalogue, change.part).lower()} {after.lower()}"
 
 
 def change_text(catalogue: Catalogue, target: str) -> str:
