@@ -92,15 +92,16 @@ def test_an_answer_to_an_older_state_is_not_current(
 ) -> None:
     session.open(session.clinic.add_patient(ANN))
     qtbot.waitUntil(lambda: session.is_current, timeout=WAIT)
-    gate, decide = threading.Event(), session.clinic.decide
+    gate, begun, decide = threading.Event(), threading.Event(), session.clinic.decide
 
     def slow(case: Case) -> tuple[Plan | None, tuple[Problem, ...]]:
+        begun.set()
         gate.wait(5)
         return decide(case)
 
     monkeypatch.setattr(session.clinic, "decide", slow)
     session.edit(rash(ANN))
-    qtbot.wait(100)  # the assessment of this state has begun
+    qtbot.waitUntil(begun.is_set, timeout=WAIT)  # the assessment of this state
     session.edit(rash(ANN, "absent"))
     with qtbot.waitSignal(session.decided, timeout=WAIT):
         gate.set()
@@ -108,6 +109,14 @@ def test_an_answer_to_an_older_state_is_not_current(
     qtbot.waitUntil(lambda: session.is_current, timeout=WAIT)
     wanted, _ = decide(rash(ANN, "absent"))
     assert session.plan == wanted
+
+
+def test_what_to_ask_next_is_ranked_after_the_plan_is_shown(session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.ranked, timeout=WAIT):
+        session.open(session.clinic.add_patient(rash(ANN)))
+    assert session.plan is not None
+    assert {u.finding for u in session.plan.undecided} <= {u.finding for u in session.asked}
+    assert any(u.answers for u in session.asked)
 
 
 def test_a_case_with_a_problem_keeps_the_last_plan_but_not_as_current(session: Session, qtbot: QtBot) -> None:
