@@ -37,12 +37,22 @@ class TaperRules:
     """The shortest and the longest first hold that a clinician may set."""
     latest_days: int
     """After so many days at a dose the taper begins with the next lower one, whatever the hold."""
+    largest_steps: tuple[tuple[Decimal, Decimal], ...]
+    """(above, by) in mg a day, the highest first: the largest step down that an edit may take without a reason."""
+    stop_at_most_mg: Decimal
+    """A taper that was edited ends at this dose or below, or says with its last step why not."""
+    stop_after_days: int
+    """That holds where the steroid was taken for more than so many days."""
     sources: tuple[str, ...]
     confidence: str
 
     def highest_mg(self, *, child: bool) -> Decimal:
         """The daily dose in mg above which an edit is refused."""
         return self.highest_child_mg if child else self.highest_adult_mg
+
+    def largest_step_mg(self, dose_mg: Decimal) -> Decimal:
+        """The largest step down from a dose, in mg a day, that needs no reason."""
+        return next((by for above, by in self.largest_steps if dose_mg > above), dose_mg)
 
 
 def tablets_at_hand(preferences: TaperPreferences, rules: TaperRules) -> tuple[TabletStock, ...]:

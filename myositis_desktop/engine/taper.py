@@ -7,7 +7,13 @@ from decimal import Decimal
 
 from myositis_desktop.engine.schedules import CUSTOM_ID, Rung, Schedule, StepNote
 from myositis_desktop.engine.tablets import Counts, TabletBox, TaperRules, plain, tablet_box
-from myositis_desktop.engine.taper_checks import START_PLACE, STEPS_PLACE, edit_problems, hold_problems
+from myositis_desktop.engine.taper_checks import (
+    START_PLACE,
+    STEPS_PLACE,
+    course_problems,
+    edit_problems,
+    hold_problems,
+)
 from myositis_desktop.model.case import EditedStep, TabletStock
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Because, Reason, Taper, TaperStep
@@ -37,6 +43,8 @@ class TaperRequest:
     """The clinician's first hold; ignored, with a note, where the schedule's first hold cannot be replaced."""
     days_taken: int = 0
     """Days already taken at the start dose; see `days_taken`. They count towards the first hold."""
+    exposed_days: int = 0
+    """Days that an oral glucocorticoid was taken before the start, at whatever dose; they count for a sudden stop."""
     begin_lower: bool = False
     """The taper begins at once with the next lower dose."""
     hold_before_next: int | None = None
@@ -90,7 +98,7 @@ def build(request: TaperRequest) -> TaperOutcome:
     problems = _problems(request, rungs)
     if problems:
         return TaperOutcome(problems=problems)
-    planned = _from_edits(request.edited) if request.edited is not None else _from_schedule(request, rungs)
+    planned = _from_edits(request, request.edited) if request.edited is not None else _from_schedule(request, rungs)
     if not planned.rungs:
         return TaperOutcome(reason=_nothing_lower(request))
     paid, left_out = _pay(planned, request.tablets)
@@ -112,6 +120,7 @@ def _problems(request: TaperRequest, rungs: Iterable[Rung]) -> tuple[Problem, ..
     found: list[Problem] = []
     if request.edited is not None:
         found += edit_problems(request.edited, request.rules, child=request.child)
+        found += [] if found else course_problems(request.edited, request.rules, request.exposed_days)
     elif request.schedule.start.replaceable and request.hold_days is not None:
         found += hold_problems(request.hold_days, request.rules)
     starts = request.edited[0].start if request.edited else request.starts
@@ -132,18 +141,16 @@ def _whole_length(request: TaperRequest, rungs: Iterable[Rung]) -> int:
 # ---- doses
 
 
-def _from_edits(steps: Sequence[EditedStep]) -> _Planned:
+def _from_edits(request: TaperRequest, steps: Sequence[EditedStep]) -> _Planned:
     rungs = tuple(_edited_rung(step) for step in steps)
     notes = ["The clinician wrote these steps in place of a schedule."]
     rises = [
         step for step, before, rung in zip(steps[1:], rungs, rungs[1:], strict=False) if rung.mean_mg > before.mean_mg
     ]
-    notes += [f"The dose rises on {step.start}{_reason(step)}." for step in rises]
+    notes += [f"The dose rises on {step.start} ({step.reason})." for step in rises]
+    if request.schedule.start.text is not None and request.exposed_days < request.rules.latest_days:
+        notes.append(request.schedule.start.text)
     return _Planned(rungs, steps[0].start, notes=tuple(notes), rung_notes=tuple(step.reason for step in steps))
-
-
-def _reason(step: EditedStep) -> str:
-    return f" ({step.reason})" if step.reason else ", without a reason given"
 
 
 def _edited_rung(step: EditedStep) -> Rung:
@@ -293,7 +300,7 @@ def _dated(planned: _Planned, paid: Iterable[_Paid], notes: Iterable[str | None]
 def _step_notes(
     request: TaperRequest, planned: _Planned, paid: Sequence[_Paid], *, ended_early: bool
 ) -> list[str | None]:
-    waiting = list(request.schedule.step_notes) if request.edited is None else []
+    waiting = list(request.schedule.step_notes)
     out: list[str | None] = []
     for at, step in enumerate(paid):
         parts = list(step.notes)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from myositis_desktop.engine.tablets import TaperRules
 from myositis_desktop.model.case import EditedStep
@@ -61,6 +62,39 @@ def edit_problems(steps: Sequence[EditedStep], rules: TaperRules, *, child: bool
             after = f"{STEPS_PLACE}/{at - 1}, which lasts {steps[at - 1].days} days from {steps[at - 1].start}"
             found.append(Problem(f"{place}/from", f"{step.start} does not follow without gap or overlap on {after}"))
     return found
+
+
+def course_problems(steps: Sequence[EditedStep], rules: TaperRules, taken_days: int) -> list[Problem]:
+    """Rises, steps that are too large, and a sudden stop, where the step does not say why.
+
+    Args:
+        steps: steps in which `edit_problems` found nothing.
+        rules: the largest steps and the end of a taper.
+        taken_days: days that an oral glucocorticoid was taken before the first step.
+    """
+    found: list[Problem] = []
+    for at, (before, step) in enumerate(pairwise(steps), 1):
+        if step.reason is None and (text := _change(before.mean_mg, step.mean_mg, rules)):
+            found.append(Problem(f"{STEPS_PLACE}/{at}", text))
+    last, days = steps[-1], taken_days + sum(step.days for step in steps)
+    if last.reason is None and days > rules.stop_after_days and last.mean_mg > rules.stop_at_most_mg:
+        text = (
+            f"the steroid would stop suddenly from {text_of(last.mean_mg)} mg a day after {days} days; go down to "
+            f"{text_of(rules.stop_at_most_mg)} mg a day or less first, or write in the `reason` what follows"
+        )
+        found.append(Problem(f"{STEPS_PLACE}/{len(steps) - 1}", text))
+    return found
+
+
+def _change(before: Decimal, after: Decimal, rules: TaperRules) -> str:
+    """What is wrong with going from one dose to another without a reason; "" where nothing is."""
+    way = f"from {text_of(before)} to {text_of(after)} mg a day"
+    if after > before:
+        return f"the dose rises {way}; a rise needs its `reason`, such as the flare"
+    most = rules.largest_step_mg(before)
+    if before - after > most:
+        return f"the dose falls {way}, by more than {text_of(most)} mg; so large a step needs its `reason`"
+    return ""
 
 
 def _dose_problems(step: EditedStep, place: str, limit: _Limit) -> list[Problem]:

@@ -113,6 +113,7 @@ def _request(
         rules=pack.taper_rules,
         hold_days=wish.hold_days,
         days_taken=_days_taken(treatment, start) if goes_on else 0,
+        exposed_days=_days_taken(treatment, wish.steps[0].start if wish.steps else start),
         begin_lower=choice.begin_lower.value(sheet) is True,
         hold_before_next=int(hold) if hold else None,
         child=sheet.get("child") is True,

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from typing import TypeVar
 
 from myositis_desktop.engine.data_reader import Reader
@@ -47,14 +48,25 @@ def load_taper_rules(folder: Traversable) -> TaperRules:
         highest_child_mg=reader.decimal("highest_child_mg", _MG),
         hold_days=(int(min(holds, default=1)), int(max(holds, default=1))),
         latest_days=reader.whole("latest_days", _DAYS),
+        largest_steps=tuple(_largest_step(r) for r in reader.tables("largest_steps")),
+        stop_at_most_mg=reader.decimal("stop_at_most_mg", _MG),
+        stop_after_days=reader.whole("stop_after_days", _DAYS),
         sources=reader.texts("sources"),
         confidence=reader.word("confidence", ("high", "medium", "low")),
     )
+    if any(low[0] >= high[0] for high, low in pairwise(rules.largest_steps)):
+        reader.problem("largest_steps", "the bands stand from the highest to the lowest")
     if len(holds) != 2:
         reader.problem("hold_days", "a shortest and a longest hold are needed")
     reader.close()
     _refuse(file.name, reader.problems)
     return rules
+
+
+def _largest_step(reader: Reader) -> tuple[Decimal, Decimal]:
+    step = reader.decimal("above", (Decimal(0), _MG[1])), reader.decimal("by", _MG)
+    reader.close()
+    return step
 
 
 def load_response(folder: Traversable) -> ResponseTable:

@@ -97,6 +97,11 @@ class EditedStep:
     """Two doses on alternate days, in place of `dose_mg`."""
     reason: str | None = None
 
+    @property
+    def mean_mg(self) -> Decimal:
+        """Mean dose of a day in mg."""
+        return sum(self.alternate, Decimal(0)) / 2 if self.alternate else self.dose_mg or Decimal(0)
+
 
 @dataclass(frozen=True, slots=True)
 class TabletStock:

@@ -19,6 +19,9 @@ RULES = TaperRules(
     highest_child_mg=D(60),
     hold_days=(28, 42),
     latest_days=42,
+    largest_steps=((D(30), D(10)), (D(20), D(5)), (D(10), D("2.5")), (D(0), D(1))),
+    stop_at_most_mg=D(5),
+    stop_after_days=21,
     sources=("rule-12",),
     confidence="high",
 )

@@ -162,6 +162,9 @@ def test_the_rules_of_every_taper() -> None:
     assert rules.strengths_mg == (D(20), D(10), D(5), D("2.5"), D(1))
     assert (rules.highest_mg(child=False), rules.highest_mg(child=True)) == (D(80), D(60))
     assert (rules.hold_days, rules.latest_days, rules.halve_from_mg) == ((28, 42), 42, D(5))
+    steps = {mg: rules.largest_step_mg(D(mg)) for mg in ("60", "30.5", "30", "20", "10", "1")}
+    assert steps == {"60": 10, "30.5": 10, "30": 5, "20": D("2.5"), "10": 1, "1": 1}
+    assert (rules.stop_at_most_mg, rules.stop_after_days) == (D(5), 21)
 
 
 def test_the_score_has_its_maxima(score: ResponseTable) -> None:

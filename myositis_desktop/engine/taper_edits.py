@@ -1,0 +1,61 @@
+"""Edits of a taper in the clinician's own hand: each gives new steps that follow on each other without gap."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from myositis_desktop.engine.tablets import TaperRules
+from myositis_desktop.engine.taper_checks import STEPS_PLACE, course_problems
+from myositis_desktop.model.case import EditedStep
+from myositis_desktop.model.plan import Taper, TaperStep
+
+Steps = tuple[EditedStep, ...]
+
+
+def steps_of(taper: Taper, rules: TaperRules) -> Steps:
+    """The steps of a plan as a clinician's own.
+
+    Only where its schedule falls or ends in a way that an edit may not without a reason, the schedule is the reason: so
+    every change that is made later is judged by itself.
+    """
+    steps = tuple(_edited(step) for step in taper.steps)
+    places = {problem.pointer for problem in course_problems(steps, rules, 0)}
+    reason = f"as in the schedule {taper.schedule}"
+    return tuple(
+        replace(step, reason=reason) if f"{STEPS_PLACE}/{at}" in places else step for at, step in enumerate(steps)
+    )
+
+
+def _edited(step: TaperStep) -> EditedStep:
+    if step.alternate_mg is None:
+        return EditedStep(step.start, step.days, step.dose_mg)
+    return EditedStep(step.start, step.days, None, (step.dose_mg, step.alternate_mg))
+
+
+def moved(steps: Sequence[EditedStep], start: date) -> Steps:
+    """The same steps from another first day."""
+    return _chained(steps, start)
+
+
+def changed(steps: Sequence[EditedStep], at: int, step: EditedStep) -> Steps:
+    """Another step at a place; those after it move with its length."""
+    return _chained([*steps[:at], step, *steps[at + 1 :]], steps[0].start)
+
+
+def held(steps: Sequence[EditedStep], at: int, days: int, reason: str | None) -> Steps:
+    """The dose of a step for so many days more, as a step of its own behind it."""
+    hold = replace(steps[at], days=days, reason=reason)
+    return _chained([*steps[: at + 1], hold, *steps[at + 1 :]], steps[0].start)
+
+
+def without(steps: Sequence[EditedStep], at: int) -> Steps:
+    """The steps without one; the later ones move up."""
+    return _chained([*steps[:at], *steps[at + 1 :]], steps[0].start)
+
+
+def _chained(steps: Iterable[EditedStep], start: date) -> Steps:
+    out = []
+    for step in steps:
+        out.append(replace(step, start=start))
+        start += timedelta(days=step.days)
+    return tuple(out)
