@@ -181,7 +181,7 @@ def soak(words: Sequence[str]) -> int:
 def renew(_words: Sequence[str]) -> int:
     """Give every rule without an example one and write the snapshots of plans anew; read the difference."""
     install()
-    return _call(_python(str(ROOT / "tests" / "renew.py")))
+    return _call(_python("-m", "tests.renew"))
 
 
 def lock(_words: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ from myositis_desktop.assets import asset
 from myositis_desktop.cli.knowledge import EXAMPLES, example_line, folder_faults
 from myositis_desktop.knowledge import Fault, versions
 from myositis_desktop.knowledge.check import EXAMPLE_OF
+from tests.snapshots import plans
 
 MISSING = "has no example"
 
@@ -43,6 +44,7 @@ def main() -> None:
     """Renew what is made from the newest pack."""
     for fault in add_examples(Path(str(asset("resources", "knowledge", versions()[-1])))):
         print(fault)  # noqa: T201 - a job talks on the terminal
+    plans.write()
 
 
 if __name__ == "__main__":

@@ -175,7 +175,7 @@ def _treated(case: Case, condition: Expr) -> Iterator[Case]:
     yield replace(case, therapy=())
     drugs = list(dict.fromkeys(_said(condition, "t.drug")))
     outcomes = [*dict.fromkeys(_said(condition, "t.outcome")), "unknown"]
-    days = [int(n) + 1 for n in _bounds(condition, "t.days")] or [60]
+    days = [int(n) + d for n in _bounds(condition, "t.days") for d in (1, 0)] or [60]
     for drug, outcome, taken, lasted, dose in product(drugs, outcomes, (True, False), days, _DOSES):
         stopped = None if taken else case.assessed_on - _STOPPED
         started = max((stopped or case.assessed_on) - timedelta(days=lasted), case.patient.birth_date)
