@@ -76,6 +76,7 @@ def _asked(pack: "Pack", case: Case, what_if: WhatIf, id_: str, together: tuple[
     weight = (0, alone) if alone is not None else (1, min(weights.values(), default=0))
     cost = "question" if spec is None else spec.cost
     at = list(pack.catalogue.findings).index(id_) if spec is not None else len(pack.catalogue.findings)
+    found = tuple(sorted(found, key=lambda a: min(parts.index(c.part) for c in a.changes)))
     return _Ranked(Undecided(id_, parts, cost, found), (*weight, COSTS.index(cost)), at)
 
 

@@ -320,7 +320,7 @@ class Undecided:
     cost: str = ""
     """Of finding out, where it is ranked: question | examination | blood | imaging | biopsy."""
     answers: tuple[Answer, ...] = ()
-    """What single answers would change; none where it matters only together with others."""
+    """What single answers would change, what matters most first; none where it matters only together with others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from html import escape
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from myositis_desktop.model.number import text_of
-from myositis_desktop.model.plan import Alert, Because, Plan, Response
+from myositis_desktop.model.plan import Alert, Because, Plan, Response, Undecided
 from myositis_desktop.ui.criteria_cards import add_models, add_other, add_tree, span_text
 from myositis_desktop.ui.pieces import LEVEL_INK, Button, LinkLabel, card, chip, empty, row_of, text_label
 from myositis_desktop.ui.plan_view import PlanView
@@ -30,6 +30,9 @@ FACTS = {
     "age_at_onset": ("Age at onset", "years"),
 }
 """Label and unit of the derived numbers that a plan carries."""
+
+ASKED_IN_FULL, CHANGES_SHOWN = 12, 4
+"""Of what to ask next: questions with what their answers would change, and changes of one answer."""
 
 
 class AssessmentPage(PlanView):
@@ -152,17 +155,25 @@ class AssessmentPage(PlanView):
 
     def _undecided(self) -> None:
         column = self._card("Ask next", "")
-        for asked in self.session.asked:
-            label = escape(finding_label(self.catalogue, asked.finding))
-            cost = self.catalogue.word("cost", asked.cost) if asked.cost else ""
-            found = [escape(line) for line in answer_lines(self.catalogue, asked)]
-            changes = ", ".join(dict.fromkeys(change_text(self.catalogue, c) for c in asked.would_change))
-            said = found or ([f"may change, together with other answers: {escape(changes)}"] if changes else [])
-            head = f'<a href="finding:{escape(asked.finding)}">{label}</a>'
-            head += f" ({escape(cost.lower())})" if cost else ""
-            line = LinkLabel("<br>&nbsp;&nbsp;".join([head, *said]))
+        asked = self.session.asked
+        texts = [self._asked(a) for a in asked[:ASKED_IN_FULL]]
+        if rest := asked[ASKED_IN_FULL:]:
+            texts.append("Then: " + " · ".join(self._finding_link(a) for a in rest))
+        for text in texts:
+            line = LinkLabel(text)
             line.chosen.connect(self.follow)
             column.addWidget(line)
+
+    def _finding_link(self, asked: Undecided) -> str:
+        return f'<a href="finding:{escape(asked.finding)}">{escape(finding_label(self.catalogue, asked.finding))}</a>'
+
+    def _asked(self, asked: Undecided) -> str:
+        cost = f" ({escape(self.catalogue.word('cost', asked.cost).lower())})" if asked.cost else ""
+        lines = [escape(line) for line in answer_lines(self.catalogue, asked, CHANGES_SHOWN)]
+        if not lines:
+            changes = ", ".join(dict.fromkeys(change_text(self.catalogue, c) for c in asked.would_change))
+            lines = [f"may change, together with other answers: {escape(changes)}"]
+        return "<br>&nbsp;&nbsp;".join([self._finding_link(asked) + cost, *lines])
 
     def _numbers(self, plan: Plan) -> None:
         column = self._card("Numbers and defaults used", "")

@@ -155,11 +155,13 @@ def capitalised(text: str) -> str:
 
 def answer_lines(catalogue: Catalogue, asked: Undecided, changes: int | None = None) -> list[str]:
     """One line for each answer that would change the plan: "present: severity severe, IVIG recommended"."""
-    return [
-        f"{_answer_text(catalogue, asked.finding, answer)}: "
-        + ", ".join(_change_to(catalogue, c) for c in _by_weight(asked, answer)[:changes])
-        for answer in asked.answers
-    ]
+    return [_answer_line(catalogue, asked, answer, changes) for answer in asked.answers]
+
+
+def _answer_line(catalogue: Catalogue, asked: Undecided, answer: Answer, most: int | None) -> str:
+    found = [_change_to(catalogue, c) for c in _by_weight(asked, answer)]
+    more = f" and {len(found) - most} more" if most is not None and 1 < most < len(found) else ""
+    return f"{_answer_text(catalogue, asked.finding, answer)}: {', '.join(found[:most])}{more}"
 
 
 def _by_weight(asked: Undecided, answer: Answer) -> list[Change]:
@@ -180,7 +182,7 @@ def _change_to(catalogue: Catalogue, change: Change) -> str:
     kind, _, id_ = change.part.partition(".")
     if kind == "alert":
         name = catalogue.word("alert", id_)
-        return f"no longer {name}" if change.after == "none" else f"alert {name}"
+        return f"no longer: {name}" if change.after == "none" else f"alert: {name}"
     if kind == "treatment":
         return f"{catalogue.drugs[id_].label} {catalogue.word('status', change.after).lower()}"
     word = {"cancer_risk": "cancer"}.get(id_, id_)
