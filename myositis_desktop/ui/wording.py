@@ -154,14 +154,17 @@ def capitalised(text: str) -> str:
 
 
 def answer_lines(catalogue: Catalogue, asked: Undecided, changes: int | None = None) -> list[str]:
-    """One line for each answer that would change the plan: "present: severity severe, IVIG recommended"."""
+    """One line for each answer that would change the plan: "present: severity severe; IVIG recommended".
+
+    A number is one of those that would do it. `changes` is the most that is said of one answer.
+    """
     return [_answer_line(catalogue, asked, answer, changes) for answer in asked.answers]
 
 
 def _answer_line(catalogue: Catalogue, asked: Undecided, answer: Answer, most: int | None) -> str:
     found = [_change_to(catalogue, c) for c in _by_weight(asked, answer)]
     more = f" and {len(found) - most} more" if most is not None and 1 < most < len(found) else ""
-    return f"{_answer_text(catalogue, asked.finding, answer)}: {', '.join(found[:most])}{more}"
+    return f"{_answer_text(catalogue, asked.finding, answer)}: {'; '.join(found[:most])}{more}"
 
 
 def _by_weight(asked: Undecided, answer: Answer) -> list[Change]:
@@ -174,7 +177,7 @@ def _answer_text(catalogue: Catalogue, finding: str, answer: Answer) -> str:
     if unit is None:
         return spec.value_labels.get(answer.value, answer.value)
     limit = f" (limit {answer.uln})" if answer.uln else ""
-    return f"{answer.value} {unit.label or unit.symbol}{limit}"
+    return f"for example {answer.value} {unit.label or unit.symbol}{limit}"
 
 
 def _change_to(catalogue: Catalogue, change: Change) -> str:
@@ -185,9 +188,10 @@ def _change_to(catalogue: Catalogue, change: Change) -> str:
         return f"no longer: {name}" if change.after == "none" else f"alert: {name}"
     if kind == "treatment":
         return f"{catalogue.drugs[id_].label} {catalogue.word('status', change.after).lower()}"
-    word = {"cancer_risk": "cancer"}.get(id_, id_)
-    after = ", ".join(catalogue.word(word, part) for part in change.after.split(", ", 1)[:1])
-    return f"{change_text(catalogue, change.part).lower()} {after.lower()}"
+    level, _, subgroup = change.after.partition(", ")
+    after = catalogue.word({"cancer_risk": "cancer"}.get(id_, id_), level).lower()
+    more = f", subgroup {catalogue.word('subtype', subgroup).lower()}" if subgroup else ""
+    return f"{change_text(catalogue, change.part).lower()}: {after}{more}"
 
 
 def change_text(catalogue: Catalogue, target: str) -> str:

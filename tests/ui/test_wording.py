@@ -8,9 +8,11 @@ import pytest
 
 from myositis_desktop.model.case import Case, Finding, Patient, Quantity
 from myositis_desktop.model.catalogue import Catalogue
+from myositis_desktop.model.plan import Answer, Change, Undecided
 from myositis_desktop.ui.wording import (
     age_on,
     allergy_text,
+    answer_lines,
     change_text,
     day_text,
     drug_label,
@@ -105,3 +107,21 @@ def test_what_an_answer_would_change(catalogue: Catalogue) -> None:
     assert change_text(catalogue, "treatment.ivig") == catalogue.drugs["ivig"].label
     assert change_text(catalogue, "alert.weight-missing") == "Weight missing"
     assert change_text(catalogue, "assessment.cancer_risk") == "cancer risk"
+
+
+def test_each_answer_says_what_it_would_change_what_matters_most_first(catalogue: Catalogue) -> None:
+    severe = Change("assessment.severity", "moderate", "severe")
+    alert = Change("alert.respiratory-failure-risk", "none", "emergency")
+    group = Change("assessment.classification", "probable, dm", "definite, ibm")
+    asked = Undecided(
+        "test.fvc",
+        (alert.part, severe.part, group.part),
+        "examination",
+        (Answer("40", "%", changes=(severe, alert)), Answer("90", "%", "80", (group,))),
+    )
+    low, high = answer_lines(catalogue, asked)
+    assert low.startswith("for example 40 % predicted: alert: ")
+    assert low.endswith("; severity: severe")
+    assert "definite inflammatory myopathy, subgroup inclusion body myositis" in high
+    assert "(limit 80)" in high
+    assert answer_lines(catalogue, asked, changes=1)[0].count(";") == 0
