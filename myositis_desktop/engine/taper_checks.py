@@ -80,7 +80,7 @@ def course_problems(steps: Sequence[EditedStep], rules: TaperRules, taken_days: 
     if last.reason is None and days > rules.stop_after_days and last.mean_mg > rules.stop_at_most_mg:
         text = (
             f"the steroid would stop suddenly from {text_of(last.mean_mg)} mg a day after {days} days; go down to "
-            f"{text_of(rules.stop_at_most_mg)} mg a day or less first, or write in the `reason` what follows"
+            f"{text_of(rules.stop_at_most_mg)} mg a day or less first, or give as its reason what follows"
         )
         found.append(Problem(f"{STEPS_PLACE}/{len(steps) - 1}", text))
     return found
@@ -90,10 +90,10 @@ def _change(before: Decimal, after: Decimal, rules: TaperRules) -> str:
     """What is wrong with going from one dose to another without a reason; "" where nothing is."""
     way = f"from {text_of(before)} to {text_of(after)} mg a day"
     if after > before:
-        return f"the dose rises {way}; a rise needs its `reason`, such as the flare"
+        return f"the dose rises {way}; a rise needs its reason, such as the flare"
     most = rules.largest_step_mg(before)
     if before - after > most:
-        return f"the dose falls {way}, by more than {text_of(most)} mg; so large a step needs its `reason`"
+        return f"the dose falls {way}, by more than {text_of(most)} mg; so large a step needs its reason"
     return ""
 
 

@@ -26,6 +26,25 @@ def steps_of(taper: Taper, rules: TaperRules) -> Steps:
     )
 
 
+def own_steps(taper: Taper, written: Steps | None, rules: TaperRules) -> Steps:
+    """The steps that stand in a plan, one for each of its rows, as the clinician wrote them where they did.
+
+    A row that tablets made out of several written steps is one step from then on, with the reasons of all; what was
+    written behind an early end of the taper stays.
+    """
+    if written is None:
+        return steps_of(taper, rules)
+    rows = (_as_written(row, [w for w in written if row.start <= w.start <= row.end]) for row in taper.steps)
+    return (*rows, *(w for w in written if w.start > taper.ends))
+
+
+def _as_written(row: TaperStep, written: Sequence[EditedStep]) -> EditedStep:
+    if len(written) == 1:
+        return written[0]
+    reasons = dict.fromkeys(w.reason for w in written if w.reason)
+    return replace(_edited(row), reason="; ".join(reasons) or None)
+
+
 def _edited(step: TaperStep) -> EditedStep:
     if step.alternate_mg is None:
         return EditedStep(step.start, step.days, step.dose_mg)

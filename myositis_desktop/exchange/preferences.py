@@ -236,9 +236,12 @@ def _day_after(step: EditedStep) -> date:
 
 def _alternate(place: Place) -> tuple[Decimal, Decimal] | None:
     items = place.items()
-    doses = [item.positive() for item in items]
+    doses = [item.number() for item in items]
     if isinstance(place.value, list) and len(items) != 2:
         place.wrong(f"{len(items)} doses are given; alternate days take two")
     if len(doses) != 2 or doses[0] is None or doses[1] is None:
         return None
+    for item, dose in zip(items, doses, strict=True):
+        if dose is not None and (dose < 0 or not any(doses)):
+            item.wrong(f"{shown(item.value)} is not above 0; of two doses for alternate days only one may be 0")
     return doses[0], doses[1]

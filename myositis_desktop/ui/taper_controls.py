@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from myositis_desktop.engine.taper_edits import moved
 from myositis_desktop.model.case import Case, TaperPreferences
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Taper
@@ -91,7 +92,8 @@ class TaperControls(QWidget):
         """Show what the case says, and beside it what applies by default."""
         wish = case.preferences.taper
         self.schedule.setCurrentIndex(max(0, self.schedule.findData(wish.schedule)))
-        self._show_text(self.start, day_text(wish.start) if wish.start else "")
+        first = wish.steps[0].start if wish.steps else wish.start
+        self._show_text(self.start, day_text(first) if first else "")
         self.start.setPlaceholderText(f"Default: {day_text(taper.starts)}" if taper else "2026-11-23")
         self._show_text(self.hold, str(wish.hold_days) if wish.hold_days else "")
         self.hold.setPlaceholderText("Default")
@@ -135,8 +137,10 @@ class TaperControls(QWidget):
         return self._session.open_case.preferences.taper
 
     def _drop_own(self) -> None:
-        wish = replace(self._wish(), steps=None, custom=None, tablets=None)
-        self._session.edit_taper(wish, "Back to a schedule")
+        """Put away the outermost of what replaces a schedule or its tablets; the rest stays as it is."""
+        wish = self._wish()
+        part = "steps" if wish.steps is not None else "custom" if wish.custom is not None else "tablets"
+        self._session.edit_taper(replace(wish, **{part: None}), "Back to a schedule")
 
     def _set_schedule(self) -> None:
         wish = replace(self._wish(), schedule=self.schedule.currentData())
@@ -150,7 +154,12 @@ class TaperControls(QWidget):
             return
         self._complain(self.start, "")
         self.start.setModified(False)
-        self._session.edit_taper(replace(self._wish(), start=day), "First day of the taper")
+        wish = self._wish()
+        if wish.steps is None:
+            wish = replace(wish, start=day)
+        elif day is not None:
+            wish = replace(wish, start=None, steps=moved(wish.steps, day))
+        self._session.edit_taper(wish, "First day of the taper")
 
     def _set_hold(self) -> None:
         text = self.hold.text().strip()

@@ -10,6 +10,7 @@ from myositis_desktop.ui.plan_view import PlanView
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.taper_chart import TaperChart
 from myositis_desktop.ui.taper_controls import TaperControls
+from myositis_desktop.ui.taper_steps import StepButtons
 from myositis_desktop.ui.taper_table import TaperTable
 from myositis_desktop.ui.wording import day_text, drug_label
 
@@ -63,6 +64,8 @@ class TaperPage(PlanView):
         column.addWidget(frame)
         self.table = TaperTable()
         column.addWidget(self.table)
+        self.steps = StepButtons(self.session, self.table)
+        column.addWidget(self.steps)
         self._notes = QVBoxLayout()
         self._notes.setSpacing(4)
         column.addLayout(self._notes)
@@ -99,6 +102,7 @@ class TaperPage(PlanView):
         self.title.setText(f"{drug_label(self.catalogue, taper.drug)} · {schedule}")
         self.chart.show_taper(taper)
         self.table.show_taper(taper)
+        self.steps.show_taper(taper)
         empty(self._notes)
         for note in taper.notes:
             self._notes.addWidget(text_label(f"• {note}"))

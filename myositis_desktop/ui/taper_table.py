@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Taper, TaperStep
 from myositis_desktop.ui.wording import day_text
 
+_PADDING = 12
+"""Pixels that the theme leaves at each side of a cell's text, and a little more."""
 COLUMNS = ("From", "To", "Days", "mg a day", "Tablets a day", "Sum mg", "Note")
 
 
@@ -83,5 +85,16 @@ class TaperTable(QTableWidget):
     def _fit(self) -> None:
         """As tall as its rows: the page scrolls, not the table in it."""
         self.resizeRowsToContents()
+        for row in range(self.rowCount()):
+            self.setRowHeight(row, max(self.rowHeight(row), self._note_height(row)))
         rows = sum(self.rowHeight(r) for r in range(self.rowCount()))
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + 4)
+
+    def _note_height(self, row: int) -> int:
+        """Pixels that the note needs: the row height that Qt makes for wrapped text falls short by its padding."""
+        note, last = self.item(row, len(COLUMNS) - 1), len(COLUMNS) - 1
+        if note is None:
+            return 0
+        room = QRect(0, 0, max(1, self.columnWidth(last) - 2 * _PADDING), 10_000)
+        words = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, note.text())
+        return words.height() + _PADDING
