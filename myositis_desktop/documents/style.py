@@ -35,6 +35,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     "cell-strong": {"fontName": BOLD},
     "cell-right": {"alignment": TA_RIGHT},
     "cell-big": {"fontName": BOLD, "fontSize": 14, "leading": 17, "alignment": TA_RIGHT},
+    "tick": {"fontSize": 14, "leading": 18},
+    "tick-dose": {"fontName": BOLD, "fontSize": 18, "leading": 22},
     "head": {"fontName": BOLD, "fontSize": 11, "leading": 13.5},
     "head-right": {"fontName": BOLD, "fontSize": 11, "leading": 13.5, "alignment": TA_RIGHT},
     "note": {"fontName": ITALIC, "textColor": MUTED},

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Table
+from reportlab.platypus import Flowable, KeepTogether, PageBreak, Table
 
 from myositis_desktop.documents import closing
 from myositis_desktop.documents.advice import Advice, advice_for
@@ -14,6 +14,7 @@ from myositis_desktop.documents.context import DocumentContext, Mark
 from myositis_desktop.documents.pieces import bullet, capital, framed, gap, inner_width, labelled, reasons, table, text
 from myositis_desktop.documents.shapes import Ruled, SignLine, Tablets
 from myositis_desktop.documents.sheet import build, section
+from myositis_desktop.documents.tick_calendar import tick_calendar
 from myositis_desktop.documents.wording import age, day, weekday
 from myositis_desktop.errors import BugError, UserError
 from myositis_desktop.model.number import text_of
@@ -104,6 +105,7 @@ def _story(ctx: DocumentContext, taper: Taper, mark: Mark) -> list[Flowable]:
         *[f for advice in rules[1:] for f in _advice(advice)],
         *_telephone(),
         *[f for advice in card for f in _card(ctx, taper, advice, width)],
+        *_to_tick(taper, width),
         *section("For the clinician"),
         *[f for advice in clinical for f in _steps(advice)],
         *_why(ctx, taper),
@@ -224,6 +226,15 @@ def _advice(advice: Advice) -> list[Flowable]:
 
 def _telephone() -> list[Flowable]:
     return [Ruled("Clinic, telephone:", "Out of hours:")]
+
+
+def _to_tick(taper: Taper, width: float) -> list[Flowable]:
+    words = "Tick each day after the tablets are taken. The tablets that make each dose stand in the calendar above."
+    if any(step.alternate_mg is not None for step in taper.steps):
+        words += " Where two doses alternate, the dose of each day stands under its box."
+    if any(step.note for step in taper.steps):
+        words += " Where a new dose has a note there, begin it only when the clinic has said so."
+    return [PageBreak(), *section("Calendar to tick off"), text(words), gap(1), tick_calendar(taper, width)]
 
 
 def _card(ctx: DocumentContext, taper: Taper, advice: Advice, width: float) -> list[Flowable]:
