@@ -208,7 +208,12 @@ def tapers(draw: DrawFn, assessed_on: date, taken: tuple[Therapy, ...]) -> Taper
 
 
 def stock(mg: Decimal) -> SearchStrategy[TabletStock]:
-    return st.builds(TabletStock, st.just(mg), may_halve=st.booleans(), stock=st.none() | st.integers(0, 500))
+    packs, stocks = st.none() | st.integers(1, 100), st.none() | st.integers(0, 500)
+    kinds = st.sampled_from([(False, False), (True, False), (False, True)])
+    return st.builds(
+        lambda kind, stock, pack: TabletStock(mg, may_halve=kind[0], stock=stock, pack=pack, gastro_resistant=kind[1]),
+        kinds, stocks, packs,
+    )  # fmt: skip
 
 
 @st.composite

@@ -137,12 +137,14 @@ def _never_stop(advice: Advice, width: float) -> list[Flowable]:
 def _totals(taper: Taper, width: float) -> list[Flowable]:
     tablets = "; ".join(f"{text_of(number)} of {text_of(mg)} mg" for mg, number in taper.tablets_total)
     days = (taper.ends - taper.starts).days + 1
-    rows = (
+    rows: tuple[tuple[str, str], ...] = (
         ("First dose", dose_words(taper.steps[0])),
         ("Steps", f"{len(taper.steps)}, over {days} days"),
         ("In all", f"{text_of(taper.total_mg)} mg"),
         ("Tablets in all", tablets or "none"),
     )
+    boxes = "; ".join(f"{s.boxes} of {s.pack} × {text_of(s.mg)} mg" for s in taper.supply if s.boxes is not None)
+    rows += (("Boxes in all", boxes),) if boxes else ()
     cells = [[text(a, "cell"), text(b, "cell-strong", a)] for a, b in rows]
     return [table(cells, [40 * mm, width - 40 * mm], head=0)]
 

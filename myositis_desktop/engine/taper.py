@@ -1,6 +1,6 @@
 """From a start dose to dated steps with their tablets: `build`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,8 +15,8 @@ from myositis_desktop.engine.taper_checks import (
     hold_problems,
 )
 from myositis_desktop.model.case import EditedStep, TabletStock
-from myositis_desktop.model.number import text_of
-from myositis_desktop.model.plan import Because, Reason, Taper, TaperStep
+from myositis_desktop.model.number import step_up, text_of
+from myositis_desktop.model.plan import Because, Reason, Supply, Taper, TaperStep
 from myositis_desktop.model.problem import Problem
 
 EDITED_ID = "edited"
@@ -263,7 +263,12 @@ def _taper(request: TaperRequest, planned: _Planned, paid: Sequence[_Paid], left
             f"{_mg(left_out)} cannot be made of {_named(request.tablets)}: the taper ends on {steps[-1].end}, "
             f"with {_mg(steps[-1].dose_mg)} as its last dose."
         )
-    notes += _stock_notes(request.tablets, steps)
+    supply = _supply(request.tablets, steps, dict(totals))
+    notes += [
+        f"{text_of(s.mg)} mg: {s.stock} tablets at hand last to the day before {s.lasts_to + _DAY}."
+        for s in supply
+        if s.lasts_to is not None
+    ]
     return Taper(
         drug=request.drug,
         schedule=request.schedule.id if request.edited is None else EDITED_ID,
@@ -274,6 +279,7 @@ def _taper(request: TaperRequest, planned: _Planned, paid: Sequence[_Paid], left
         tablets_total=totals,
         notes=tuple(notes),
         because=(_because(request), *request.because),
+        supply=supply,
     )
 
 
@@ -340,26 +346,31 @@ def _swallowed(step: TaperStep) -> Counts:
     )
 
 
-def _stock_notes(tablets: Iterable[TabletStock], steps: Sequence[TaperStep]) -> list[str]:
-    """One sentence for each strength of which fewer are at hand than the taper needs."""
-    return [
-        f"{text_of(tablet.mg)} mg: {tablet.stock} tablets at hand last to {last}."
-        for tablet in tablets
-        if tablet.stock is not None and (last := _runs_out(tablet, steps)) is not None
-    ]
+def _supply(
+    tablets: Iterable[TabletStock], steps: Sequence[TaperStep], totals: Mapping[Decimal, Decimal]
+) -> tuple[Supply, ...]:
+    """Boxes and reach of each strength of which the case gives a box or a stock. A half leaves its other half."""
+    out = []
+    for tablet in tablets:
+        if tablet.pack is None and tablet.stock is None:
+            continue
+        needed = totals.get(tablet.mg, _ZERO)
+        boxes = None if tablet.pack is None else int(step_up(needed, Decimal(tablet.pack))) // tablet.pack
+        last = None if tablet.stock is None else _lasts_to(tablet.mg, Decimal(tablet.stock), steps)
+        out.append(Supply(tablet.mg, needed, tablet.pack, boxes, tablet.stock, last))
+    return tuple(out)
 
 
-def _runs_out(tablet: TabletStock, steps: Sequence[TaperStep]) -> str | None:
-    """The last day that the stock of a strength covers, in words; None where it is enough."""
-    left = Decimal(tablet.stock or 0)
+def _lasts_to(mg: Decimal, left: Decimal, steps: Sequence[TaperStep]) -> date | None:
+    """The last day that so many tablets of a strength cover; None where they are enough."""
     for step in steps:
-        counts = [dict(step.tablets).get(tablet.mg, _ZERO)]
+        counts = [dict(step.tablets).get(mg, _ZERO)]
         if step.alternate_mg is not None:
-            counts.append(dict(step.alternate_tablets).get(tablet.mg, _ZERO))
+            counts.append(dict(step.alternate_tablets).get(mg, _ZERO))
         for at in range(step.days):
             left -= counts[at % len(counts)]
             if left < 0:
-                return f"the day before {step.start + at * _DAY}"
+                return step.start + (at - 1) * _DAY
     return None
 
 

@@ -20,6 +20,8 @@ MAX_REASON = 2000
 MAX_DAYS = 3660
 """Longest step of a taper: ten years."""
 MAX_STOCK = 100_000
+MAX_PACK = 10_000
+_TABLET_KEYS = ("mg", "may_halve", "stock", "pack", "gastro_resistant")
 CUSTOM = "custom"
 _ONE_OF_A_KIND = {"oral_glucocorticoid": "glucocorticoid by mouth", "steroid_sparing": "steroid-sparing drug"}
 _TAPER_KEYS = ("schedule", "start", "strengths_mg", "half_tablets", "hold_days", "steps", "custom", "tablets")
@@ -182,11 +184,19 @@ def _tablets(place: Place, catalogue: Catalogue) -> tuple[TabletStock, ...]:
 
 
 def _stock(item: Place, catalogue: Catalogue, seen: dict[Decimal, Place]) -> TabletStock | None:
-    parts = item.fields(("mg", "may_halve", "stock"), {"mg": "the strength"}) or {}
+    parts = item.fields(_TABLET_KEYS, {"mg": "the strength"}) or {}
     mg = _strength(item, parts["mg"], catalogue, seen) if "mg" in parts else None
     may_halve = parts["may_halve"].flag() if "may_halve" in parts else False
     stock = parts["stock"].whole(0, MAX_STOCK, "a number of tablets") if "stock" in parts else None
-    return None if mg is None or may_halve is None else TabletStock(mg, may_halve=may_halve, stock=stock)
+    pack = parts["pack"].whole(1, MAX_PACK, "a number of tablets in one box") if "pack" in parts else None
+    resistant = parts["gastro_resistant"].flag() if "gastro_resistant" in parts else False
+    if resistant and may_halve:
+        parts["may_halve"].wrong(
+            f"a gastro-resistant tablet is never halved; set this to false, or {parts['gastro_resistant'].pointer}"
+        )
+    if mg is None or may_halve is None or resistant is None:
+        return None
+    return TabletStock(mg, may_halve=may_halve, stock=stock, pack=pack, gastro_resistant=resistant)
 
 
 def _steps(place: Place) -> tuple[EditedStep, ...]:

@@ -155,7 +155,11 @@ def _step(step: EditedStep) -> dict[str, Any]:
 
 def _stock(tablet: TabletStock) -> dict[str, Any]:
     out: dict[str, Any] = {"mg": text_of(tablet.mg), "may_halve": tablet.may_halve}
-    return out if tablet.stock is None else out | {"stock": tablet.stock}
+    if tablet.stock is not None:
+        out["stock"] = tablet.stock
+    if tablet.pack is not None:
+        out["pack"] = tablet.pack
+    return out | {"gastro_resistant": True} if tablet.gastro_resistant else out
 
 
 def _sorted(value: Any) -> Any:  # noqa: ANN401  # any JSON value that the clinic or another program put there

@@ -109,6 +109,10 @@ class TabletStock:
     may_halve: bool = False
     stock: int | None = None
     """Tablets at hand; None: no limit known."""
+    pack: int | None = None
+    """Tablets in one box; None: boxes are not counted."""
+    gastro_resistant: bool = False
+    """Never halved."""
 
 
 @dataclass(frozen=True, slots=True)

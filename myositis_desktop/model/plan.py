@@ -254,6 +254,21 @@ class TaperStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Supply:
+    """What the whole taper takes of one strength, and how far the stock of it goes."""
+
+    mg: Decimal
+    tablets: Decimal
+    pack: int | None = None
+    """Tablets in one box."""
+    boxes: int | None = None
+    """Whole boxes for the whole taper; None: the size of a box is not given."""
+    stock: int | None = None
+    lasts_to: date | None = None
+    """The last day that the stock covers; None: no stock is given, or it is enough."""
+
+
+@dataclass(frozen=True, slots=True)
 class Taper:
     drug: str
     schedule: str
@@ -264,6 +279,8 @@ class Taper:
     tablets_total: tuple[tuple[Decimal, Decimal], ...]
     notes: tuple[str, ...] = ()
     because: Because = ()
+    supply: tuple[Supply, ...] = ()
+    """Of each strength for which the case gives a stock or the size of a box."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from myositis_desktop.model.plan import (
     OtherCriteria,
     Plan,
     Response,
+    Supply,
     Taper,
     TaperStep,
     Undecided,
@@ -247,7 +248,17 @@ def _taper(taper: Taper | None) -> dict[str, Any] | None:
         "tablets_total": _tablets(taper.tablets_total),
         "notes": list(taper.notes),
         "because": _because(taper.because),
+        "supply": [_supply(s) for s in taper.supply],
     }
+
+
+def _supply(supply: Supply) -> dict[str, Any]:
+    out: dict[str, Any] = {"mg": text_of(supply.mg), "tablets": text_of(supply.tablets)}
+    if supply.boxes is not None:
+        out |= {"pack": supply.pack, "boxes": supply.boxes}
+    if supply.stock is not None:
+        out |= {"stock": supply.stock, "lasts_to": None if supply.lasts_to is None else _day(supply.lasts_to)}
+    return out
 
 
 def _step(step: TaperStep) -> dict[str, Any]:

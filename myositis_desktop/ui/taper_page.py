@@ -128,4 +128,7 @@ def totals(taper: Taper) -> list[tuple[str, str]]:
         ("Days", str(days)),
         ("Dose in all", f"{text_of(taper.total_mg)} mg"),
     ]
-    return lines + [(f"Tablets of {text_of(mg)} mg", text_of(count)) for mg, count in taper.tablets_total]
+    lines += [(f"Tablets of {text_of(mg)} mg", text_of(count)) for mg, count in taper.tablets_total]
+    boxed = [s for s in taper.supply if s.boxes is not None]
+    lines += [(f"Boxes of {s.pack} × {text_of(s.mg)} mg", str(s.boxes)) for s in boxed]
+    return lines + [(f"{text_of(s.mg)} mg lasts to", day_text(s.lasts_to)) for s in taper.supply if s.lasts_to]

@@ -250,6 +250,23 @@ def test_a_stock_that_does_not_last_is_told_with_its_day() -> None:
     assert not any(note.startswith("10 mg") for note in made.notes)
 
 
+def test_boxes_and_reach_of_each_strength() -> None:
+    boxed = (TabletStock(D(20), pack=28, stock=60), TabletStock(D(10), pack=30), TabletStock(D(5)), TabletStock(D(1)))
+    made = taper(tablets=boxed)
+    totals = dict(made.tablets_total)
+    twenty, ten = made.supply
+    assert (twenty.tablets, twenty.boxes, twenty.lasts_to) == (totals[D(20)], 7, date(2027, 1, 23))
+    assert totals[D(20)] == 182
+    assert (ten.tablets, ten.boxes, ten.lasts_to) == (totals[D(10)], -(-int(totals[D(10)]) // 30), None)
+    assert made.total_mg == sum(mg * count for mg, count in totals.items())
+
+
+def test_a_box_is_opened_for_half_a_tablet() -> None:
+    boxed = (TabletStock(D(5), may_halve=True, pack=10),)
+    made = taper(tablets=boxed, edited=edits(("2.5", 21, "")))
+    assert [(s.tablets, s.boxes) for s in made.supply] == [(D("10.5"), 2)]
+
+
 # ---- continuing
 
 

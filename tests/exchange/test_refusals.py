@@ -272,3 +272,29 @@ def test_a_case_with_one_broken_place_is_read_or_refused_with_its_place(document
 def test_the_round_trip_of_json_keeps_decimals_out_of_the_public_words() -> None:
     case = accepted(findings={"body.weight": {"value": 70.50, "unit": "kg"}})
     assert json.dumps(case_json(case))
+
+
+@pytest.mark.parametrize(
+    ("tablet", "pointer"),
+    [
+        ({"mg": "5", "gastro_resistant": True, "may_halve": True}, "/may_halve"),
+        ({"mg": "5", "pack": 0}, "/pack"),
+        ({"mg": "5", "pack": "28.5"}, "/pack"),
+        ({"mg": "5", "gastro_resistant": "yes"}, "/gastro_resistant"),
+    ],
+)
+def test_tablets_that_cannot_be(tablet: dict[str, Any], pointer: str) -> None:
+    problems = refused(preferences={"taper": {"tablets": [tablet]}})
+    assert [p.pointer for p in problems] == [f"/preferences/taper/tablets/0{pointer}"]
+
+
+@pytest.mark.parametrize(
+    ("pair", "wrong"), [(["1", "0"], []), (["0", "1"], []), (["0", "0"], [0, 1]), (["1", "-1"], [1])]
+)
+def test_of_alternate_doses_one_may_be_nothing(pair: list[str], wrong: list[int]) -> None:
+    step = {"from": "2026-03-16", "days": 14, "alternate": pair}
+    changes = {"preferences": {"taper": {"steps": [step]}}}
+    if not wrong:
+        assert accepted(**changes).preferences.taper.steps is not None
+        return
+    assert [p.pointer for p in refused(**changes)] == [f"/preferences/taper/steps/0/alternate/{at}" for at in wrong]
