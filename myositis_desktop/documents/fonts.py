@@ -16,6 +16,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 from myositis_desktop.assets import asset
+from myositis_desktop.documents.scripts import SHAPED, is_right_to_left, lines, pieces, runs
 from myositis_desktop.errors import UserError
 
 REGULAR, BOLD, ITALIC = "NotoSans", "NotoSans-Bold", "NotoSans-Italic"
@@ -25,9 +26,17 @@ _FALLBACKS = {
     "NotoSansArmenian": "NotoSansArmenian-Regular.ttf",
     "NotoSansGeorgian": "NotoSansGeorgian-Regular.ttf",
     "NotoSansEthiopic": "NotoSansEthiopic-Regular.ttf",
+    "NotoSansArabic": "NotoSansArabic-Regular.ttf",
+    "NotoSansHebrew": "NotoSansHebrew-Regular.ttf",
+    "NotoSansDevanagari": "NotoSansDevanagari-Regular.ttf",
+    "NotoSansThai": "NotoSansThai-Regular.ttf",
+    "NanumBarunGothic": "NanumBarunGothic.ttf",
+    "DroidSansFallback": "DroidSansFallbackFull.ttf",
 }
-# Marks are placed and letters joined by a shaping engine that is not at work here; these scripts are therefore
-# not among the fallbacks, and Math lends its signs only, so that no letter of a name is set in italics of algebra.
+# Math lends its signs only, so that no letter of a name is set in italics of algebra; Korean comes before Chinese,
+# whose font has a few Korean letters only.
+_JOINERS = "\u200c\u200d"
+"""They decide the shape of a letter (Persian, Devanagari) and are kept between letters that are shaped."""
 _PLAIN = re.compile(r"[\t\n\r\x20-\x7e]*")
 _SPACES = re.compile(r"[\t\n\r\f\v \u2028\u2029]+")
 
@@ -67,7 +76,7 @@ def printable(text: str) -> str:
     """The text as it is set: composed (NFC), without invisible format characters, with plain spaces."""
     if _PLAIN.fullmatch(text):
         return _SPACES.sub(" ", text).strip()
-    visible = (c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
+    visible = (c for c in unicodedata.normalize("NFC", text) if c in _JOINERS or unicodedata.category(c) != "Cf")
     return _SPACES.sub(" ", "".join(visible)).strip()
 
 
@@ -103,8 +112,24 @@ def markup(text: str, field: str) -> str:
     if _PLAIN.fullmatch(text):
         return escape(text)
     refuse_unprintable(text, field)
-    runs = ((home, escape("".join(chars))) for home, chars in groupby(text, _home))
-    return "".join(f'<font face="{home}">{run}</font>' if home else run for home, run in runs)
+    return "".join(_right_to_left(run) if turned else _left_to_right(run) for turned, run in runs(text, field))
+
+
+def _left_to_right(text: str) -> str:
+    return "".join(_in_its_font(home, "".join(chars)) for home, chars in groupby(text, _home))
+
+
+def _in_its_font(home: str | None, run: str) -> str:
+    if not home:
+        return escape(run)
+    lines_of = [f'<font face="{home}">{escape(part)}</font>' for part in (pieces(run) if home in SHAPED else [run])]
+    return "<br/>".join(lines_of)
+
+
+def _right_to_left(stretch: str) -> str:
+    """Lines, each in the one font of its script; spaces and marks between its letters are of that font too."""
+    face = next(home for c in stretch if (home := _home(c)) and is_right_to_left(c))
+    return "<br/>".join(f'<font face="{face}">{escape(line)}</font>' for line in lines(stretch))
 
 
 def width(text: str, font: str, size: float) -> float:

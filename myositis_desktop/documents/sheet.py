@@ -13,6 +13,7 @@ from myositis_desktop.documents import pdf_objects
 from myositis_desktop.documents.advice import advice_for
 from myositis_desktop.documents.context import DocumentContext, Mark
 from myositis_desktop.documents.fonts import BOLD, REGULAR, markup, register, width
+from myositis_desktop.documents.scripts import SpokenCanvas
 from myositis_desktop.documents.shapes import hairline
 from myositis_desktop.documents.style import ACCENT, INK, MARGIN, PAGE_SIZES, style
 from myositis_desktop.documents.wording import allergies, day, moment, patient_name
@@ -133,7 +134,7 @@ class _Sheet(BaseDocTemplate):  # type: ignore[misc]
 
     def make_canvas(self, filename: object, **options: object) -> Canvas:
         """The canvas, with what belongs to the whole file set before the first page."""
-        canvas = Canvas(filename, pdfVersion=(1, 7), **options)
+        canvas = SpokenCanvas(filename, pdfVersion=(1, 7), **options)
         pdf_objects.fix_identity(canvas, self._content_hash(), self.ctx.generated_at)
         files = {pdf_objects.CASE_FILE: self.ctx.case_bytes, pdf_objects.PLAN_FILE: self.ctx.plan_bytes}
         pdf_objects.attach(canvas, files, self.ctx.generated_at)

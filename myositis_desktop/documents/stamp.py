@@ -4,10 +4,10 @@ from datetime import datetime
 from io import BytesIO
 
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import KeepInFrame, Paragraph
 
 from myositis_desktop.documents.fonts import BOLD, REGULAR, markup, register
+from myositis_desktop.documents.scripts import SpokenCanvas
 from myositis_desktop.documents.style import INK, MUTED
 from myositis_desktop.documents.wording import moment
 
@@ -22,7 +22,7 @@ def stamp(name: str, meaning: str, at: datetime, issuer: str, size: tuple[float,
     """
     register()
     target = BytesIO()
-    canvas = Canvas(target, pagesize=size, invariant=1, pdfVersion=(1, 7), initialFontName=REGULAR)
+    canvas = SpokenCanvas(target, pagesize=size, invariant=1, pdfVersion=(1, 7), initialFontName=REGULAR)
     lines = [
         Paragraph(markup(name, "name of the signer"), _style(BOLD, 12)),
         Paragraph(markup(meaning, "meaning of the signature"), _style(REGULAR, 11)),
@@ -41,4 +41,6 @@ def stamp(name: str, meaning: str, at: datetime, issuer: str, size: tuple[float,
 
 
 def _style(font: str, size: float) -> ParagraphStyle:
-    return ParagraphStyle(f"stamp-{font}-{size}", fontName=font, fontSize=size, leading=size * 1.28, textColor=INK)
+    return ParagraphStyle(
+        f"stamp-{font}-{size}", shaping=1, fontName=font, fontSize=size, leading=size * 1.28, textColor=INK
+    )

@@ -54,5 +54,5 @@ def style(name: str) -> ParagraphStyle:
     """A paragraph style by name; text is 11 points on 14.5."""
     register()
     base = {"fontName": REGULAR, "fontSize": 11, "leading": 14.5, "textColor": INK, "alignment": TA_LEFT}
-    breaking = {"splitLongWords": 1, "allowWidows": 0, "allowOrphans": 0, "bulletFontName": REGULAR}
+    breaking = {"splitLongWords": 1, "allowWidows": 0, "allowOrphans": 0, "bulletFontName": REGULAR, "shaping": 1}
     return ParagraphStyle(name, **(base | breaking | _STYLES[name]))
