@@ -87,7 +87,7 @@ def test_what_is_no_document_cannot_be_signed(data: bytes) -> None:
 
 
 def test_a_name_that_cannot_be_printed_is_not_signed_with() -> None:
-    signer = replace(_signer(), name="山田")
+    signer = replace(_signer(), name="தமிழ்")
     with pytest.raises(UserError, match="name of the signer"):
         sign(render_taper(context(), None), signer, "author", AT)
 
