@@ -34,6 +34,7 @@ def _told(found: "Verification") -> str:
     lines = [
         f"Verdict: {found.verdict}",
         f"Signed by: {found.signer or 'nobody'}",
+        *([f"Withdrawn: {found.withdrawn}"] if found.withdrawn else []),
         f"Signature intact: {answers[found.intact]}",
         f"Covers the whole file: {answers[found.covers_whole_file]}",
         f"Changed after signing: {answers[found.changed_after_signing]}",

@@ -8,7 +8,7 @@ from myositis_desktop.clinic.rights import ROLE_WORDS, NotAllowed, Right
 from myositis_desktop.clinic.signatures import Key, KeyFile, Signatures, Token
 from myositis_desktop.clinic.staff import NewUser, Staff
 from myositis_desktop.clinic.verifying import reproduce, verify_file
-from myositis_desktop.documents import Meaning, Verification
+from myositis_desktop.documents import Meaning, Verification, WithdrawnFor
 from myositis_desktop.store.filing import FiledDocument
 from myositis_desktop.store.keys import WrongPassphrase
 from myositis_desktop.store.patients import PatientRow
@@ -36,6 +36,7 @@ __all__ = [
     "TooManyTries",
     "User",
     "Verification",
+    "WithdrawnFor",
     "WrongPassphrase",
     "reproduce",
     "strength",

@@ -25,9 +25,14 @@ if TYPE_CHECKING:
     from myositis_desktop.clinic import FiledDocument, Verification
     from myositis_desktop.ui.pdf_view import PdfPane
 
-Kind = Literal["treatment", "taper"]
+Kind = Literal["treatment", "taper", "withdrawal"]
 Work = Callable[[], bytes]
-TITLES: dict[str, str] = {"treatment": "Treatment plan", "taper": "Taper plan"}
+TITLES: dict[str, str] = {
+    "treatment": "Treatment plan",
+    "taper": "Taper plan",
+    "withdrawal": "Withdrawal notice",
+}
+WITHDRAWN = {"entered-in-error": "entered in error", "wrong-patient": "wrong patient"}
 NAMES_NEEDED = {"record_number": "record number", "family_name": "family name", "given_name": "given name"}
 
 
@@ -47,8 +52,20 @@ class Entry:
     def under(self) -> str:
         if self.filed is None:
             return "Not signed"
-        mark = f"\nSuperseded by {self.superseded_by}" if self.superseded_by else ""
-        return f"Signed {moment_text(self.filed.signed_at)}\nby {self.filed.signer}{mark}"
+        filed = self.filed
+        lines = [f"Signed {moment_text(filed.signed_at)}", f"by {filed.signer}"]
+        if filed.countersigner:
+            lines.append(f"Countersigned by {filed.countersigner}")
+        if filed.withdrawn and self.kind != "withdrawal":
+            lines.append(f"WITHDRAWN: {WITHDRAWN[filed.withdrawn]}")
+        if self.superseded_by:
+            lines.append(f"Superseded by {self.superseded_by}")
+        return "\n".join(lines)
+
+    @property
+    def is_open(self) -> bool:
+        """Signed, and neither withdrawn nor superseded."""
+        return self.filed is not None and not self.filed.withdrawn and not self.superseded_by
 
 
 def moment_text(moment: datetime) -> str:
@@ -60,7 +77,8 @@ def moment_text(moment: datetime) -> str:
 def entries_of(filed: "tuple[FiledDocument, ...]", pending: tuple[Kind, ...]) -> list[Entry]:
     """What is to be signed first, then the filed documents, the newest plan first."""
     by = {d.supersedes: d.plan_number for d in filed if d.supersedes}
-    old = [Entry("taper" if d.kind == "taper" else "treatment", d, by.get(d.plan_number, "")) for d in filed]
+    kinds: dict[str, Kind] = {"taper": "taper", "withdrawal": "withdrawal"}
+    old = [Entry(kinds.get(d.kind, "treatment"), d, by.get(d.plan_number, "")) for d in filed]
     return [Entry(kind) for kind in pending] + old
 
 
@@ -104,7 +122,18 @@ class DocumentsPage(QWidget):
         self.print_button.clicked.connect(self.print)
         self.verify_button = Button("Verify a file…", sign="verify", tip="Check a PDF that came from somewhere else")
         self.verify_button.clicked.connect(self.verify)
-        for button in (self.sign_button, self.export_button, self.print_button, self.verify_button):
+        self.counter_button = Button("Countersign…", sign="pen", tip="Sign a plan that somebody else has signed")
+        self.counter_button.clicked.connect(self.countersign)
+        self.withdraw_button = Button("Withdraw…", sign="warning", tip="Take a signed plan back, with a reason")
+        self.withdraw_button.clicked.connect(self.withdraw)
+        for button in (
+            self.sign_button,
+            self.counter_button,
+            self.export_button,
+            self.print_button,
+            self.verify_button,
+            self.withdraw_button,
+        ):
             policy = button.sizePolicy()
             button.setSizePolicy(policy.Policy.Expanding, policy.verticalPolicy())
             column.addWidget(button)
@@ -164,6 +193,8 @@ class DocumentsPage(QWidget):
     def _show_entry(self) -> None:
         entry = self.entry
         self.sign_button.setEnabled(self.session.is_current)
+        self.counter_button.setEnabled(entry is not None and entry.is_open and not _countersigned(entry))
+        self.withdraw_button.setEnabled(entry is not None and entry.filed is not None and not entry.filed.withdrawn)
         self.export_button.setEnabled(entry is not None)
         self.print_button.setEnabled(entry is not None)
         self._tasks.drop(self._job)
@@ -200,12 +231,15 @@ class DocumentsPage(QWidget):
         if patient_id is None:
             raise UserError("No patient is open.")
         self.session.flush()
-        return lambda: clinic.preview(patient_id, entry.kind, mark)
+        kind: Literal["treatment", "taper"] = "taper" if entry.kind == "taper" else "treatment"
+        return lambda: clinic.preview(patient_id, kind, mark)
 
     def _show_pdf(self, entry: Entry, data: bytes) -> None:
         pane = self._ready_pane()
         if entry.filed is None:
             pane.say("amber", "NOT SIGNED. These are the very pages that will be signed.")
+        elif entry.filed.withdrawn and entry.kind != "withdrawal":
+            pane.say("red", f"WITHDRAWN ({WITHDRAWN[entry.filed.withdrawn]}). Do not follow this document.")
         elif entry.superseded_by:
             pane.say("blue", f"Superseded by plan {entry.superseded_by}. Kept as it was signed.")
         else:
@@ -253,6 +287,40 @@ class DocumentsPage(QWidget):
             lambda passphrase, meaning: clinic.sign(patient_id, passphrase, meaning),
             self._tasks,
             lambda _: self._after_signing(),
+            self,
+        ).open()
+
+    def countersign(self) -> None:
+        """Ask for the second signature on every document of the chosen plan."""
+        entry, session = self.entry, self.session
+        if entry is None or entry.filed is None or session.case is None:
+            return
+        number, clinic = entry.filed.plan_number, session.clinic
+        kinds = [e.title for e in self.entries if e.filed is not None and e.filed.plan_number == number]
+        SignDialog(
+            name_text(session.case.patient),
+            kinds,
+            clinic.user.full_name,
+            lambda passphrase, meaning: clinic.signatures.countersign(number, passphrase, meaning),
+            self._tasks,
+            lambda _: self.refresh(),
+            self,
+            "countersigner",
+        ).open()
+
+    def withdraw(self) -> None:
+        """Ask why the chosen plan is taken back."""
+        entry, clinic = self.entry, self.session.clinic
+        if entry is None or entry.filed is None:
+            return
+        from myositis_desktop.ui.withdraw_dialog import WithdrawDialog  # noqa: PLC0415 - loads on first use
+
+        number = entry.filed.plan_number
+        WithdrawDialog(
+            number,
+            lambda why, reason, passphrase: clinic.signatures.withdraw(number, why, reason, passphrase),
+            self._tasks,
+            self.refresh,
             self,
         ).open()
 
@@ -338,6 +406,10 @@ class DocumentsPage(QWidget):
         """Which file to read; None: the user thought better of it."""
         path, _ = QFileDialog.getOpenFileName(self, title, str(Path.home()), kinds)
         return Path(path) if path else None
+
+
+def _countersigned(entry: Entry) -> bool:
+    return entry.filed is not None and entry.filed.countersigner is not None
 
 
 def _same(one: Entry, other: Entry) -> bool:

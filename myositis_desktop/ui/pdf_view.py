@@ -18,9 +18,8 @@ class PdfPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self._bands = {
-            tone: Band(tone, sign) for tone, sign in (("amber", "warning"), ("green", "verify"), ("blue", "info"))
-        }
+        signs = {"red": "contraindicated", "amber": "warning", "green": "verify", "blue": "info"}
+        self._bands = {tone: Band(tone, sign) for tone, sign in signs.items()}
         for band in self._bands.values():
             band.hide()
             column.addWidget(band)

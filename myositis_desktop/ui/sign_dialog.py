@@ -36,8 +36,9 @@ class SignDialog(Dialog):
         tasks: Tasks,
         done: Callable[[object], None],
         parent: QWidget | None = None,
+        meaning: "Meaning" = "author",
     ) -> None:
-        super().__init__("Sign", parent)
+        super().__init__("Sign" if meaning == "author" else "Countersign", parent)
         self._sign, self._tasks, self._done = sign, tasks, done
         self.documents, self.signer = tuple(documents), signer
         self.column.addWidget(text_label("Documents", "caption"))
@@ -49,6 +50,7 @@ class SignDialog(Dialog):
         self.meaning = QComboBox()
         for id_, words in MEANINGS.items():
             self.meaning.addItem(words, id_)
+        self.meaning.setCurrentIndex(list(MEANINGS).index(meaning))
         self.meaning.setAccessibleName("Meaning of the signature")
         caption = text_label("Meaning of the signature", "caption")
         caption.setBuddy(self.meaning)

@@ -44,7 +44,9 @@ class VerifyDialog(Dialog):
 
 def points(found: "Verification") -> list[tuple[bool | None, str]]:
     """(whether it holds; None: cannot be judged here, the point in words)."""
+    taken_back = [(False, "The plan was withdrawn; do not follow it")] if found.withdrawn else []
     return [
+        *taken_back,
         (found.intact, f"Signature intact; signer: {found.signer or 'nobody'}"),
         (found.covers_whole_file, "The signature covers the whole file"),
         (not found.changed_after_signing, "Unchanged after signing"),

@@ -17,6 +17,7 @@ from myositis_desktop.ui.pdf_view import PdfPane
 from myositis_desktop.ui.printing import print_pdf
 from myositis_desktop.ui.sign_dialog import SignDialog
 from myositis_desktop.ui.verify_dialog import VerifyDialog
+from myositis_desktop.ui.withdraw_dialog import WithdrawDialog
 from myositis_desktop.ui.workbench import Workbench
 from tests.ui.conftest import PASSPHRASE, START, WAIT
 
@@ -203,3 +204,45 @@ def test_the_history_opens_a_signed_plan(page: DocumentsPage, qtbot: QtBot, open
     assert opened.shown is page
     assert page.entry is not None
     assert page.entry.title == "Treatment plan P-2026-0001"
+
+
+def _signed_entry(page: DocumentsPage, qtbot: QtBot) -> None:
+    sign(page, qtbot)
+    qtbot.waitUntil(lambda: page.entry is not None and page.entry.filed is not None, timeout=SLOW)
+
+
+def test_nobody_countersigns_the_own_plan(page: DocumentsPage, qtbot: QtBot) -> None:
+    assert not page.counter_button.isEnabled()
+    _signed_entry(page, qtbot)
+    page.counter_button.click()
+    dialog = page.findChildren(SignDialog)[-1]
+    assert dialog.meaning.currentData() == "countersigner"
+    qtbot.keyClicks(dialog.passphrase, PASSPHRASE)
+    dialog.go.click()
+    qtbot.waitUntil(lambda: "somebody else has to countersign" in dialog.trouble.accessibleName(), timeout=SLOW)
+    assert page.entry is not None
+    assert page.entry.filed is not None
+    assert page.entry.filed.countersigner is None
+    dialog.reject()
+
+
+def test_a_withdrawn_plan_is_marked_and_its_notice_is_listed(page: DocumentsPage, qtbot: QtBot) -> None:
+    _signed_entry(page, qtbot)
+    page.withdraw_button.click()
+    dialog = page.findChild(WithdrawDialog)
+    assert dialog is not None
+    qtbot.keyClicks(dialog.passphrase, PASSPHRASE)
+    dialog.go.click()
+    qtbot.waitUntil(lambda: "with a reason" in dialog.trouble.accessibleName(), timeout=SLOW)
+    dialog.why.setCurrentIndex(1)
+    qtbot.keyClicks(dialog.reason, "Findings of somebody else")
+    dialog.go.click()
+    qtbot.waitUntil(lambda: any(e.kind == "withdrawal" for e in page.entries), timeout=SLOW)
+    filed = [e for e in page.entries if e.filed is not None]
+    assert [e.kind for e in filed] == ["treatment", "taper", "withdrawal"]
+    assert "WITHDRAWN: wrong patient" in filed[0].under
+    assert "WITHDRAWN" not in filed[2].under
+    qtbot.waitUntil(lambda: "Do not follow" in frame(page), timeout=SLOW)
+    assert not page.withdraw_button.isEnabled()
+    assert not page.counter_button.isEnabled()
+    assert "Findings of somebody else" in text_of(page.session.clinic.document(filed[2].filed.id))  # type: ignore[union-attr]
