@@ -1,12 +1,13 @@
 """Prints each ratio with its limit; exit 1 where one is exceeded.
 
-Everything is measured in processor time, so that other work on the machine does not count against us.
+Measured in processor time, so that other work on the machine does not count against us; by the clock where the disk
+counts.
 """
 
 import sys
 from dataclasses import dataclass
 
-from bench import assessment, papers, window
+from bench import assessment, papers, records, window
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def lines() -> list[Line]:
     ours, bare = window.seconds()
     spent = assessment.milliseconds()
     paper, bare_paper, pages = papers.seconds()
+    kept = records.milliseconds()
     return [
         Line("window start / bare PySide6 window", ours / bare, 2.5, "x", f"{ours:.2f} s against {bare:.2f} s"),
         Line("one full assessment and plan", spent.plan, 5, "ms", "without the ranking"),
@@ -45,6 +47,8 @@ def lines() -> list[Line]:
             "x",
             f"{paper * 1000:.0f} ms against {bare_paper * 1000:.0f} ms, {pages} pages each",
         ),
+        Line("saving a finding", kept.save, 5, "ms", "by the clock, 1,000 patients"),
+        Line("searching from two letters on", kept.search, 50, "ms", "by the clock, 1,000 patients"),
     ]
 
 

@@ -1,6 +1,5 @@
 """Patients are found by the beginning of any word, without accents, in any order."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -126,15 +125,3 @@ def test_the_draft_is_what_was_last_saved(crowd: Store, stamp: Callable[[], Stam
     assert not patients.save_draft(crowd, 2, PEOPLE[1], b'{"a":1}', stamp())
     assert audit.audit_head(crowd) == head
     assert patients.draft_bytes(crowd, 2) == b'{"a":1}'
-
-
-def test_saving_a_finding_is_quick(crowd: Store, stamp: Callable[[], Stamp]) -> None:
-    parts = {f"lab.test_{n}": f'{{"unit":"kg","value":"{n}"}}' for n in range(159)}
-    took = []
-    for n in range(60):
-        parts["lab.test_7"] = f'{{"unit":"kg","value":"1{n}"}}'
-        case = ('{"findings":{' + ",".join(f'"{k}":{v}' for k, v in parts.items()) + "}}").encode()
-        begun = time.perf_counter()
-        patients.save_draft(crowd, 3, PEOPLE[2], case, stamp())
-        took.append(time.perf_counter() - begun)
-    assert sorted(took)[len(took) // 4] < 0.005  # the other tests share the machine
