@@ -32,17 +32,17 @@ def folder_faults(folder: Traversable) -> tuple[Fault, ...]:
     return knowledge.check(pack, read_examples(folder, pack.catalogue), knowledge.rule_files(folder))
 
 
-def read_examples(folder: Traversable, catalogue: Catalogue) -> tuple[Case, ...]:
-    """The example patients of the pack in a folder.
+def read_examples(folder: Traversable, catalogue: Catalogue, name: str = EXAMPLES) -> tuple[Case, ...]:
+    """The example patients of a file, one a line; those of the pack in a folder.
 
     Raises:
         UserError: a line is no case file.
     """
     found = []
-    for number, line in enumerate(folder.joinpath(EXAMPLES).read_bytes().splitlines(), 1):
+    for number, line in enumerate(folder.joinpath(name).read_bytes().splitlines(), 1):
         case, problems = read_case(line, catalogue)
         if case is None:
-            raise UserError(f"{EXAMPLES} line {number}: {problems[0]}; nothing was checked. Mend the line.")
+            raise UserError(f"{name} line {number}: {problems[0]}; nothing was checked. Mend the line.")
         found.append(case)
     return tuple(found)
 

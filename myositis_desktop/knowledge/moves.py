@@ -130,7 +130,8 @@ def _quantities(spec: FindingSpec, unit: str, near: tuple[Decimal, ...]) -> Iter
     limit = round(below + (above - below) * _LIMIT_SHARE, 1) if spec.takes_limit else None
     beside = Decimal(1) if above > 25 else Decimal("0.1")
     tried = [v for n in near for v in (n, n - beside, n + beside)] + [below, above, low, high, (below + above) / 2]
-    tried += [] if limit is None else [limit, limit * 2, limit * 12]
+    times = (Decimal(1), Decimal(2), Decimal(12), *(n for n in near if 0 < n <= 20))
+    tried += [] if limit is None else [limit * n for n in times]
     for value in dict.fromkeys(round(v, 1) for v in tried):
         if low <= value <= high:
             yield Finding(spec.id, value, Quantity(value, unit), uln=limit, entered_uln=limit)

@@ -1,6 +1,7 @@
 """Plans of many patients, each in a few dozen lines: what a change of the pack changes is seen in the difference.
 
-The patients are the demonstration's and the examples of the pack. `python3 dev.py renew` writes the lines anew.
+The patients are the demonstration's, the examples of the pack, and those of edges.ndjson, who stand at the edge of a
+condition. `python3 dev.py renew` writes the lines anew.
 """
 
 import json
@@ -32,7 +33,8 @@ def patients() -> dict[str, Case]:
         case, _ = read_case(file.read_bytes(), catalogue)
         if case is not None:
             found[file.name.removesuffix(".json")] = case
-    for case in read_examples(asset("resources", "knowledge", versions()[-1]), catalogue):
+    examples = read_examples(asset("resources", "knowledge", versions()[-1]), catalogue)
+    for case in (*examples, *read_examples(FOLDER.parent, catalogue, "edges.ndjson")):
         found[str(case.extras[EXAMPLE_OF]).replace(",", "").replace(" ", "-")] = case
     return found
 
