@@ -9,6 +9,7 @@ from myositis_desktop.engine.logic import Expr
 from myositis_desktop.engine.pack import DrugCard, Pack
 from myositis_desktop.engine.sheet import Row
 from myositis_desktop.errors import UserError
+from myositis_desktop.knowledge.base_text import base_text
 from myositis_desktop.model.catalogue import Catalogue, Source
 from myositis_desktop.model.number import text_of
 
@@ -16,11 +17,13 @@ _WIDTH = 110
 
 
 def show(pack: Pack, id_: str | None = None) -> str:
-    """The overview, or everything about one table, drug, alert, rule, fact, schedule, finding or source.
+    """The overview, everything about one table, drug, alert, rule, fact, schedule, finding or source, or `base-text`.
 
     Raises:
         UserError: nothing in the pack has that id.
     """
+    if id_ == "base-text":
+        return base_text(pack).removesuffix("\n")
     lines = list(_overview(pack) if id_ is None else _one(pack, id_))
     if not lines:
         raise UserError(f"The knowledge pack has nothing called {id_!r}; `knowledge show` lists what there is.")
