@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from myositis_desktop.app import Window
 from myositis_desktop.clinic import verify_file
 from myositis_desktop.model.case import Choice
+from myositis_desktop.ui.dialogs import ReasonDialog
 from myositis_desktop.ui.documents_page import DocumentsPage
 from myositis_desktop.ui.patients import NewPatientDialog
 from myositis_desktop.ui.pieces import Button
@@ -125,8 +126,12 @@ def choose(bench: Workbench, qtbot: QtBot, drug: str) -> None:
     button = next(b for b in card.findChildren(Button) if b.text() == "Choose")
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Space)
+    dialog = bench.findChild(ReasonDialog)
+    assert dialog is not None
+    qtbot.keyClicks(dialog.reason, "Worked before")
+    qtbot.keyClick(dialog.go, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: bench.session.is_current, timeout=SLOW)
-    assert bench.session.open_case.preferences.choose == (Choice(drug),)
+    assert bench.session.open_case.preferences.choose == (Choice(drug, "Worked before"),)
 
 
 def set_taper(bench: Workbench, qtbot: QtBot) -> None:

@@ -12,7 +12,7 @@ from myositis_desktop.documents.style import style
 from myositis_desktop.documents.wording import weekday
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of
-from myositis_desktop.model.plan import Interaction, Item, Plan
+from myositis_desktop.model.plan import Due, Interaction, Item, Plan
 
 _LEVELS = {"never": ("contraindicated", "Not together"), "care": ("warning", "With care")}
 
@@ -20,7 +20,7 @@ _LEVELS = {"never": ("contraindicated", "Not together"), "care": ("warning", "Wi
 def before_and_steps(item: Item, catalogue: Catalogue) -> list[Flowable]:
     """Checks before the first dose, and the doses after it by date."""
     lines: list[Flowable] = []
-    if item.card is not None and not item.continued:
+    if item.card is not None and _whole(item) and not item.continued:
         lines.append(labelled("Before the first dose", item.card.before(), "text", "baseline checks"))
     if item.step_up:
         lines.append(labelled("Dose by date", steps(item, catalogue), "text", "dose by date"))
@@ -34,13 +34,25 @@ def steps(item: Item, catalogue: Catalogue) -> str:
 
 
 def more(item: Item, catalogue: Catalogue) -> list[Flowable]:
-    """Limits to act on, what to ask about, kidney, liver, pregnancy and so on, in small type."""
-    if item.card is None or item.status not in CARD_SHOWN:
-        return []
-    said = " ".join(
-        f"<b>{markup(head, 'drug card')}:</b> {markup(words, 'drug card')}" for head, words in item.card.lines()
-    )
-    return [Paragraph(said + cited(item.card.sources, catalogue), style("muted"))]
+    """What is due by date; limits to act on and what to ask about; kidney, liver, pregnancy and so on in small type."""
+    days = [f"{_span(d)}: {d.text}" for d in item.due]
+    lines: list[Flowable] = [labelled("By date", "; ".join(days) + ".", "text", "due")] if days else []
+    if not _whole(item) or item.card is None:
+        return lines
+    field = "drug card"
+    first, *others = item.card.lines()
+    lines.append(labelled(*first, "text", field))
+    said = " ".join(f"<b>{markup(head, field)}:</b> {markup(words, field)}" for head, words in others)
+    return [*lines, Paragraph(said + cited(item.card.sources, catalogue), style("muted"))]
+
+
+def _whole(item: Item) -> bool:
+    """The whole card is printed of what is given, and of what is given against the rules."""
+    return item.card is not None and item.status in CARD_SHOWN
+
+
+def _span(due: Due) -> str:
+    return weekday(due.on) if due.until is None else f"{weekday(due.on)} to {weekday(due.until)}"
 
 
 def interactions(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
@@ -61,5 +73,4 @@ def _interaction(found: Interaction, catalogue: Catalogue) -> Sequence[Flowable]
 def together(found: Interaction, catalogue: Catalogue) -> str:
     """The names of what does not go together."""
     drugs = [catalogue.drugs[d].label for d in found.drugs if d in catalogue.drugs]
-    asked = [catalogue.findings[f].label for f in found.findings if f in catalogue.findings]
-    return ", ".join((*drugs, *asked))
+    return " and ".join((*drugs, *([found.beside] if found.beside else [])))

@@ -36,9 +36,9 @@ def _source(source: Source) -> str:
 
 
 def base_text(version: str) -> list[Flowable]:
-    """What the base text is, and that it is to be verified."""
-    notice = advice_for(version, "notice", child=False)[1]
-    return [*section(notice.title), *(text(line) for line in notice.text)]
+    """What the base text is, that it is to be verified, and the label it cites; the first notice is on every page."""
+    notices = advice_for(version, "notice", child=False)[1:]
+    return [part for n in notices for part in (*section(n.title), *(text(line) for line in n.text))]
 
 
 def signatures(ctx: DocumentContext, mark: Mark) -> list[Flowable]:

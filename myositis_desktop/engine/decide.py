@@ -14,10 +14,10 @@ from myositis_desktop.engine.criteria_tables import judged
 from myositis_desktop.engine.inputs import Inputs
 from myositis_desktop.engine.sheet import FactSheet, shown
 from myositis_desktop.engine.taper_plan import TaperPart, plan_taper
-from myositis_desktop.engine.together import interactions, step_up
+from myositis_desktop.engine.together import due, interactions, step_up
 from myositis_desktop.engine.treatment import Treatment, items, support, treat
 from myositis_desktop.engine.undecided import undecided
-from myositis_desktop.model.plan import Alert, CancerRisk, Classification, Item, Judgement, Plan, Response
+from myositis_desktop.model.plan import Alert, CancerRisk, Classification, Item, Judgement, Plan, Response, Taper
 from myositis_desktop.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _plan(case: "Case", pack: "Pack", sha256: str, work: Work) -> Plan:
         cancer_risk=_cancer(pack, sheet),
         response=_response(case, pack, sheet),
         alerts=_alerts(pack, sheet),
-        items=_with_steps(items(treatment), treatment, start),
+        items=_with_days(items(treatment), treatment, start, part.taper),
         taper=part.taper,
         taper_reason=part.reason,
         monitoring=monitoring(pack, sheet, start),
@@ -95,15 +95,17 @@ def _plan(case: "Case", pack: "Pack", sha256: str, work: Work) -> Plan:
     )
 
 
-def _with_steps(found: tuple[Item, ...], treatment: Treatment, start: date) -> tuple[Item, ...]:
-    """The items, each that is begun now with the days on which its dose goes up."""
-    return tuple(
-        replace(i, step_up=steps, step_up_text=rule.text)
-        if (rule := treatment.pack.cards[i.drug].step_up)
-        and (steps := step_up(treatment.verdicts[i.drug], treatment.sheet, start))
-        else i
-        for i in found
-    )
+def _with_days(found: tuple[Item, ...], treatment: Treatment, start: date, taper: Taper | None) -> tuple[Item, ...]:
+    """The items with the days on which a dose goes up and with what is due by the taper."""
+    return tuple(_dated(i, treatment, start, taper) for i in found)
+
+
+def _dated(item: Item, treatment: Treatment, start: date, taper: Taper | None) -> Item:
+    verdict, sheet = treatment.verdicts[item.drug], treatment.sheet
+    rule = verdict.card.step_up
+    if rule is not None and (steps := step_up(verdict, sheet, start)):
+        item = replace(item, step_up=steps, step_up_text=rule.text)
+    return replace(item, due=days) if verdict.card.due and (days := due(verdict, sheet, start, taper)) else item
 
 
 def _course(pack: "Pack", sheet: FactSheet) -> tuple[Judgement, ...]:

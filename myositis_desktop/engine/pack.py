@@ -137,6 +137,21 @@ class StepUpRule:
 
 
 @dataclass(frozen=True, slots=True)
+class DueRule:
+    """A day that follows from the taper."""
+
+    when: Expr
+    after: str
+    """start: the first day of treatment; below: the first day below `mg`; end: the last day of the taper"""
+    mg: Decimal | None
+    days: int
+    months: int
+    until_months: int | None
+    """Months from the same day to the last day; None: one day."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class InteractionRow:
     """Drugs that do not go together, or a drug and what else holds for the patient."""
 
@@ -147,6 +162,8 @@ class InteractionRow:
     """Any of these, and"""
     beside: frozenset[str]
     """any other of these; empty: nothing but the condition."""
+    label: str
+    """What the condition is about, in words; "" where `beside` says it."""
     when: Expr
     text: str
     act: str
@@ -174,6 +191,7 @@ class DrugCard:
     text: CardText | None = None
     """None: supportive care."""
     step_up: StepUpRule | None = None
+    due: tuple[DueRule, ...] = ()
     keeps_recommended: Expr | None = None
     """While it holds, a caution stands in `because` and does not lower the status."""
     monitoring: tuple[str, ...] = ()

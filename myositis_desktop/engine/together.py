@@ -1,12 +1,13 @@
 """What follows from the drugs of a plan taken together: interactions, and the dates on which a dose goes up."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from myositis_desktop.engine.pack import InteractionRow
+from myositis_desktop.engine.pack import DueRule, InteractionRow
 from myositis_desktop.engine.sheet import FactSheet
 from myositis_desktop.engine.treatment import Treatment, Verdict
-from myositis_desktop.model.plan import Interaction, StepUp
+from myositis_desktop.model.plan import Due, Interaction, StepUp, Taper
 
 
 def interactions(treatment: Treatment) -> tuple[Interaction, ...]:
@@ -26,7 +27,7 @@ def _found(row: InteractionRow, used: list[str], sheet: FactSheet) -> Iterator[I
             if frozenset(pair) not in seen:
                 seen.add(frozenset(pair))
                 said = row.when.support(sheet)
-                yield Interaction(row.rule, row.level, pair, row.text, row.act, said, row.sources)
+                yield Interaction(row.rule, row.level, pair, row.text, row.act, row.label, said, row.sources)
 
 
 def step_up(verdict: Verdict, sheet: FactSheet, start: date) -> tuple[StepUp, ...]:
@@ -44,3 +45,32 @@ def step_up(verdict: Verdict, sheet: FactSheet, start: date) -> tuple[StepUp, ..
         value, on = min(value + rule.by, target), on + timedelta(days=int(days))
         steps.append(StepUp(on, value, dose.unit))
     return tuple(steps)
+
+
+def due(verdict: Verdict, sheet: FactSheet, start: date, taper: Taper | None) -> tuple[Due, ...]:
+    """What is to be done on days that follow from the taper, for an item that is given."""
+    if verdict.status not in ("recommended", "option", "caution") and not verdict.chosen:
+        return ()
+    found = []
+    for rule in verdict.card.due:
+        day = _day(rule, start, taper)
+        if day is not None and rule.when.value(sheet) is True:
+            until = None if rule.until_months is None else _months_on(day, rule.until_months)
+            found.append(Due(rule.text, _months_on(day + timedelta(days=rule.days), rule.months), until))
+    return tuple(found)
+
+
+def _day(rule: DueRule, start: date, taper: Taper | None) -> date | None:
+    """The day a rule counts from; None where the taper has no such day."""
+    if rule.after == "start" or taper is None:
+        return start if rule.after == "start" else None
+    if rule.after == "end":
+        return taper.ends
+    low = (s for s in taper.steps if rule.mg is not None and max(s.dose_mg, s.alternate_mg or s.dose_mg) < rule.mg)
+    return next((s.start for s in low), None)
+
+
+def _months_on(day: date, months: int) -> date:
+    """The same day some months on, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

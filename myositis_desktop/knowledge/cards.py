@@ -9,6 +9,7 @@ from myositis_desktop.engine.dosing import AMOUNTS, WHOLE
 from myositis_desktop.engine.pack import (
     DoseRule,
     DrugCard,
+    DueRule,
     Indication,
     InteractionRow,
     Need,
@@ -20,6 +21,7 @@ from myositis_desktop.knowledge.tables import Place, open_file, row
 from myositis_desktop.model.plan import CardText, Disabled
 
 EFFECTS = ("contraindicated", "caution", "needs-data")
+DAYS = ("start", "below", "end")
 LEVELS = ("never", "care")
 STATUSES = ("recommended", "option", "candidate", "caution", "needs-data", "not-indicated")
 NUMBERS = (*AMOUNTS, *WHOLE, "per_kg")
@@ -57,6 +59,7 @@ def _card(folder: Traversable, drug: str) -> DrugCard:
         recommended=(limits.expr("lowest", None), limits.expr("highest", None)),
         text=_text(text) if text.data else None,
         step_up=_step_up(step_up) if step_up.data else None,
+        due=tuple(_due(p) for p in place.tables("due")),
         keeps_recommended=place.expr("keeps_recommended", None),
         monitoring=place.texts("monitoring", []),
         counselling=tuple((p.when(), p.take("text", str)) for p in place.tables("counselling")),
@@ -101,6 +104,23 @@ def _step_up(place: Place) -> StepUpRule:
     return rule
 
 
+def _due(place: Place) -> DueRule:
+    after, mg = place.take("after", str), place.take("mg", str, None)
+    if after not in DAYS or (after == "below") != (mg is not None):
+        raise place.fault(f"after must be one of {', '.join(DAYS)}, with mg for below")
+    rule = DueRule(
+        when=place.parsed(place.take("when", str, "true")),
+        after=after,
+        mg=None if mg is None else Decimal(mg),
+        days=place.take("days", int, 0),
+        months=place.take("months", int, 0),
+        until_months=place.take("until_months", int, None),
+        text=place.take("text", str),
+    )
+    place.done()
+    return rule
+
+
 def load_interactions(folder: Traversable, drugs: tuple[str, ...]) -> tuple[InteractionRow, ...]:
     """What does not go together; interactions.toml.
 
@@ -127,6 +147,7 @@ def _interaction(place: Place, groups: Mapping[str, tuple[str, ...]], drugs: tup
         level=level,
         drugs=one,
         beside=other,
+        label=place.take("with", str) if not other else "",
         when=place.parsed(place.take("when", str, "true")),
         text=place.take("text", str),
         act=place.take("act", str),

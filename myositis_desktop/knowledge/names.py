@@ -198,6 +198,8 @@ def _of_card(card: DrugCard) -> Iterator[tuple[str, Expr]]:
             yield f"limits of {card.drug}", limit
     if card.step_up is not None:
         yield f"step-up of {card.drug}", card.step_up.every_days
+    for rule in card.due:
+        yield f"due of {card.drug}", rule.when
 
 
 def _sources(pack: Pack) -> Iterator[tuple[str, tuple[str, ...]]]:

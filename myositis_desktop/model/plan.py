@@ -197,8 +197,19 @@ class Interaction:
     drugs: tuple[str, ...]
     text: str
     act: str
+    beside: str = ""
+    """What the patient takes or is due, in words; "" where the second is a drug of the plan."""
     findings: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something to do on a day that follows from the plan, or from that day to a last one."""
+
+    text: str
+    on: date
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +243,8 @@ class Item:
     step_up_text: str = ""
     card: CardText | None = None
     """Where the item is shown with a dose."""
+    due: tuple[Due, ...] = ()
+    """What follows from the taper by date: when it may stop, when to look again."""
 
 
 @dataclass(frozen=True, slots=True)

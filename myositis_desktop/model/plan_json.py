@@ -169,6 +169,10 @@ def _item(item: Item) -> dict[str, Any]:
     if item.step_up:
         steps = [{"from": _day(s.on), "value": text_of(s.value), "unit": s.unit} for s in item.step_up]
         out["step_up"] = {"steps": steps, "text": item.step_up_text}
+    if item.due:
+        out["due"] = [
+            {"text": d.text, "on": _day(d.on), "until": None if d.until is None else _day(d.until)} for d in item.due
+        ]
     if item.card is not None:
         out["card"] = _card(item.card)
     return out
@@ -195,6 +199,7 @@ def _interaction(found: Interaction) -> dict[str, Any]:
         "rule": found.rule,
         "level": found.level,
         "drugs": list(found.drugs),
+        "beside": found.beside,
         "findings": list(found.findings),
         "text": found.text,
         "act": found.act,

@@ -55,14 +55,14 @@ class Chooser:
         self._catalogue = session.clinic.catalogue
 
     def choose(self, item: Item) -> None:
-        """Choose a drug: at once where nothing speaks against it, with a reason where something does."""
-        if item.status not in NEEDS_REASON:
+        """Choose a drug: the plan's proposal at once, anything else with a reason from the list or in own words."""
+        if item.status == "recommended":
             self._take(item.drug, None)
             return
+        against = item.status in NEEDS_REASON
         label = drug_label(self._catalogue, item.drug)
         word = self._catalogue.word("status", item.status).lower()
         said = " ".join(r.text for r in item.because) or "Nothing in the findings calls for it."
-        text = f"The plan says: {word}. {said}"
 
         def done(reason: str) -> None:
             if item.status == "contraindicated":
@@ -70,7 +70,14 @@ class Chooser:
             else:
                 self._take(item.drug, reason)
 
-        ReasonDialog(f"Override: {label}", text, "Choose with this reason", done, self._window).open()
+        ReasonDialog(
+            f"Override: {label}" if against else f"Choose: {label}",
+            f"The plan says: {word}. {said}",
+            "Choose with this reason",
+            done,
+            self._window,
+            offered=self._catalogue.lists.get("choice_reasons", ()),
+        ).open()
 
     def _confirm(self, item: Item, reason: str) -> None:
         label = drug_label(self._catalogue, item.drug)

@@ -1,10 +1,11 @@
 """The frame that all dialogs share, and the two that ask for a word before something serious."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
+from myositis_desktop.ui.flow import FlowLayout
 from myositis_desktop.ui.pieces import Band, Button, text_label
 from myositis_desktop.ui.theme import scaled
 
@@ -80,14 +81,27 @@ def field(column: QVBoxLayout, label: str, *, secret: bool = False, text: str = 
 
 
 class ReasonDialog(Dialog):
-    """Asks why the clinician departs from the plan; nothing happens without a reason."""
+    """Asks why the clinician departs from the plan, with reasons to pick from; nothing happens without a reason."""
 
     def __init__(
-        self, title: str, because: str, go: str, done: Callable[[str], None], parent: QWidget | None = None
+        self,
+        title: str,
+        because: str,
+        go: str,
+        done: Callable[[str], None],
+        parent: QWidget | None = None,
+        *,
+        offered: Sequence[str] = (),
     ) -> None:
         super().__init__(title, parent)
         self._done = done
         self.column.addWidget(text_label(because))
+        pills = FlowLayout()
+        for reason in offered:
+            pill = Button(reason, "pill", tip="Put this reason into the field below")
+            pill.clicked.connect(lambda _checked=False, reason=reason: self._pick(reason))
+            pills.addWidget(pill)
+        self.column.addLayout(pills)
         caption = text_label("Your reason (kept in the case and printed in the plan)", "caption")
         self.reason = QPlainTextEdit()
         self.reason.setTabChangesFocus(True)
@@ -105,6 +119,13 @@ class ReasonDialog(Dialog):
     @property
     def text(self) -> str:
         return " ".join(self.reason.toPlainText().split())
+
+    def _pick(self, reason: str) -> None:
+        """A picked reason stands behind what is written already."""
+        written = self.text
+        if reason not in written:
+            self.reason.setPlainText(f"{written}; {reason}" if written else reason)
+        self.reason.setFocus()
 
     def _finish(self) -> None:
         reason = self.text

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
 
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of
-from myositis_desktop.model.plan import Dose, Item
+from myositis_desktop.model.plan import Dose, Due, Item
 from myositis_desktop.ui.choices import NEEDS_REASON, Chooser
 from myositis_desktop.ui.flow import FlowLayout
 from myositis_desktop.ui.pieces import Button, Fold, card, chip, row_of, status_chip, text_label
@@ -165,10 +165,16 @@ def before_and_steps(item: Item, catalogue: Catalogue) -> list[str]:
     lines = []
     if item.card is not None and not item.continued and (item.status == "recommended" or item.chosen):
         lines.append(f"Before the first dose: {item.card.before()}")
+    lines += [f"{due_day(d)}: {d.text}" for d in item.due]
     if item.step_up:
         steps = (f"{day_text(s.on)} {text_of(s.value)} {catalogue.word('unit', s.unit)}" for s in item.step_up)
         lines.append(f"Dose by date: {'; '.join(steps)}. {item.step_up_text}")
     return lines
+
+
+def due_day(due: Due) -> str:
+    """The day on which something is due, or the first and the last."""
+    return day_text(due.on) if due.until is None else f"{day_text(due.on)} to {day_text(due.until)}"
 
 
 def unsure(item: Item, catalogue: Catalogue) -> bool:

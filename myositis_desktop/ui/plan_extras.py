@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Disabled, Interaction, Monitoring, Review
 from myositis_desktop.ui.pieces import Fold, card, chip, empty, row_of, text_label
-from myositis_desktop.ui.wording import day_text, drug_label, finding_label, source_text
+from myositis_desktop.ui.wording import day_text, drug_label, source_text
 
 Row = TypeVar("Row")
 LEVELS = {"never": ("Not together", "contraindicated", "red"), "care": ("With care", "warning", "amber")}
@@ -42,13 +42,23 @@ class Section(QWidget):
 def interaction_card(found: Interaction, catalogue: Catalogue) -> QWidget:
     """What does not go together, what happens and what to do."""
     frame, column = card()
-    names = [drug_label(catalogue, d) for d in found.drugs] + [finding_label(catalogue, f) for f in found.findings]
-    column.addLayout(row_of(text_label(", ".join(names), "heading", wrap=False), chip(*LEVELS[found.level])))
+    column.addLayout(row_of(text_label(together(found, catalogue), "heading"), chip(*LEVELS[found.level])))
     column.addWidget(text_label(found.text))
     column.addWidget(text_label(found.act))
     for source in found.sources:
         column.addWidget(text_label(f"Source: {source_text(catalogue, source)}", "small"))
     return frame
+
+
+def together(found: Interaction, catalogue: Catalogue) -> str:
+    """The names of what does not go together."""
+    return " and ".join((*(drug_label(catalogue, d) for d in found.drugs), *([found.beside] if found.beside else [])))
+
+
+def never_text(found: Sequence[Interaction], catalogue: Catalogue) -> str:
+    """What must not be given together, for the band at the head of the page; "" where there is nothing."""
+    pairs = [together(i, catalogue) for i in found if i.level == "never"]
+    return f"Not together: {'; '.join(pairs)}. What to do stands below the cards." if pairs else ""
 
 
 def review_card(review: Review) -> QWidget:

@@ -7,9 +7,16 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Item, Plan
 from myositis_desktop.ui.choices import Chooser, rivals
-from myositis_desktop.ui.pieces import Fold, Page, empty, text_label
+from myositis_desktop.ui.pieces import Band, Fold, Page, empty, text_label
 from myositis_desktop.ui.plan_card import PlanCard, compact_row
-from myositis_desktop.ui.plan_extras import Section, calendar_fold, disabled_line, interaction_card, review_card
+from myositis_desktop.ui.plan_extras import (
+    Section,
+    calendar_fold,
+    disabled_line,
+    interaction_card,
+    never_text,
+    review_card,
+)
 from myositis_desktop.ui.plan_view import PlanView
 from myositis_desktop.ui.session import Session
 
@@ -22,6 +29,9 @@ class PlanPage(PlanView):
     def __init__(self, session: Session, chooser: Chooser) -> None:
         super().__init__(session)
         self._chooser = chooser
+        self.never = Band("red", "contraindicated")
+        self.never.say("")
+        self.column.addWidget(self.never)
         self._groups: dict[str, _Group] = {}
         for line in self.catalogue.lists.get("lines", ()):
             self._groups[line] = _Group(self.catalogue.word("line", line))
@@ -56,6 +66,7 @@ class PlanPage(PlanView):
     def _show_extras(self, plan: Plan | None) -> None:
         interactions, reviews = (plan.interactions, plan.reviews) if plan else ((), ())
         tests = plan.monitoring if plan else ()
+        self.never.say(never_text(interactions, self.catalogue))
         self.together.show_rows(interactions, lambda i: interaction_card(i, self.catalogue))
         self.decisions.show_rows(reviews, review_card)
         self.calendar.show_rows((tests,) if tests else (), lambda all_: calendar_fold(all_, self.catalogue))

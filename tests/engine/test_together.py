@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +115,50 @@ def test_after_a_pulse_the_steps_count_from_the_first_tablet() -> None:
     assert plan.taper is not None
     assert plan.taper.starts == date(2026, 11, 24)
     assert steps(plan, "methotrexate")[0] == ("2026-12-08", "17.5 mg/wk")
+
+
+# ---- what is due by date
+
+
+def due(plan: Plan, drug: str) -> list[tuple[str, str | None]]:
+    return [(d.on.isoformat(), None if d.until is None else d.until.isoformat()) for d in plan.item(drug).due]
+
+
+@pytest.mark.parametrize(("weight", "stop"), [("60", 155), ("50", 141), ("35", 127)])
+def test_prophylaxis_may_stop_four_weeks_below_15_mg(weight: str, stop: int) -> None:
+    """The check values of the fact sheet (5.1): day 155 from 60 mg, 141 from 50 mg, 127 from 35 mg."""
+    plan = planned(base="severe", findings={"body.weight": f"{weight} kg"})
+    assert plan.taper is not None
+    assert plan.taper.steps[0].dose_mg == int(weight)
+    (item,) = plan.item("pjp-prophylaxis").due
+    assert (item.on - plan.taper.starts).days + 1 == stop
+
+
+def test_bone_and_eyes_have_their_days() -> None:
+    assert due(planned(), "calcium-vitamin-d") == [
+        ("2027-05-21", None),
+        ("2026-11-21", None),
+        ("2027-05-21", "2027-11-21"),
+    ]
+
+
+def test_vaccines_have_their_windows() -> None:
+    plan = planned(base="severe")
+    assert plan.taper is not None
+    below_20 = next(s.start for s in plan.taper.steps if s.dose_mg < 20)
+    live = plan.taper.ends + timedelta(days=28)
+    assert due(plan, "vaccination") == [(below_20.isoformat(), None), (live.isoformat(), None), ("2027-10-24", None)]
+    assert due(planned(base="still"), "vaccination") == []
+
+
+def test_a_day_that_a_month_does_not_have_is_its_last() -> None:
+    plan = planned(assessed_on="2026-08-30", findings={"onset.date": "2026-06-01"})
+    assert due(plan, "calcium-vitamin-d")[0] == ("2027-02-28", None)
+
+
+def test_the_eyes_are_examined_within_the_first_year_of_hydroxychloroquine() -> None:
+    assert due(planned(base="adm"), "hydroxychloroquine") == [("2027-11-21", None)]
+    assert due(planned(base="pm"), "hydroxychloroquine") == []
 
 
 # ---- decision points

@@ -132,6 +132,8 @@ def test_what_is_taken_by_mouth_and_goes_up_does_so_by_a_whole_tablet() -> None:
         ("interactions.toml", 'level = "never"', 'level = "perhaps"', "level must be one of never, care"),
         ("interactions.toml", 'drugs = ["methotrexate"]', 'drugs = ["methotrexat"]', "is neither a drug nor a group"),
         ("interactions.toml", 'when = "medication.nsaid"', 'when = "medication.nsaids"', "is neither a finding"),
+        ("interactions.toml", 'with = "NSAID"\n', "", "with is missing"),
+        ("drugs/pjp-prophylaxis.toml", 'after = "below"', 'after = "start"', "with mg for below"),
         ("disabled.toml", 'sources = ["LISRAYA"]', 'sources = ["NONE"]', "source 'NONE' is not in sources.toml"),
         ("monitoring.toml", 'if_no = "The trial', 'unless = "The trial', "if_no is missing"),
     ],

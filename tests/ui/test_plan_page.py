@@ -1,16 +1,20 @@
 """The plan page: every item with its status, and choices that ask for reasons before they go into the case."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from myositis_desktop.assets import asset
-from myositis_desktop.model.case import Choice
+from myositis_desktop.model.case import Choice, Therapy
 from myositis_desktop.ui.choices import Chooser, DoseDialog
 from myositis_desktop.ui.dialogs import ConfirmDialog, ReasonDialog
-from myositis_desktop.ui.pieces import Button
+from myositis_desktop.ui.pieces import Button, Fold
 from myositis_desktop.ui.plan_card import PlanCard
 from myositis_desktop.ui.plan_page import PlanPage
+from myositis_desktop.ui.wording import day_text
 from myositis_desktop.ui.workbench import Workbench
 from tests.ui.conftest import WAIT
 
@@ -45,6 +49,20 @@ def texts(page: PlanPage, drug: str) -> list[str]:
     return [label.text() for label in card(page, drug).findChildren(QLabel)]
 
 
+def choose(page: PlanPage, drug: str, reason: str = "Worked before") -> None:
+    """Press Choose and give the reason that is asked for."""
+    button(page, drug, "Choose").click()
+    give_reason(page, reason)
+
+
+def give_reason(page: PlanPage, reason: str) -> None:
+    dialog = page.window().findChild(ReasonDialog)
+    assert dialog is not None
+    dialog.reason.setPlainText(reason)
+    dialog.go.click()
+    dialog.setParent(None)  # gone for the next search
+
+
 def test_every_item_of_the_plan_is_on_the_page(page: PlanPage) -> None:
     assert page.session.plan is not None
     indicated = {i.drug for i in page.session.plan.items if i.status != "not-indicated"}
@@ -67,9 +85,9 @@ def test_a_card_says_dose_arithmetic_status_and_reason(page: PlanPage) -> None:
     assert item.because[0].text in said
 
 
-def test_an_option_is_chosen_at_once_and_given_back(page: PlanPage, qtbot: QtBot) -> None:
-    button(page, "azathioprine", "Choose").click()
-    assert chosen(page) == (Choice("azathioprine"),)
+def test_an_option_is_chosen_with_a_reason_and_given_back(page: PlanPage, qtbot: QtBot) -> None:
+    choose(page, "azathioprine")
+    assert chosen(page) == (Choice("azathioprine", "Worked before"),)
     settle(page, qtbot)
     assert card(page, "azathioprine").item.chosen
     assert "Chosen by you" in texts(page, "azathioprine")
@@ -85,14 +103,15 @@ def test_choosing_instead_names_the_others_of_the_kind(page: PlanPage, qtbot: Qt
     assert any(name.startswith("azaTHIOprine (Option)") for name in names)
     assert not any("predniSO" in name for name in names)
     menu.actions()[0].trigger()
+    give_reason(page, "Worked before")
     settle(page, qtbot)
     assert [c.drug for c in page.session.open_case.preferences.choose] == ["azathioprine"]
 
 
 def test_another_of_the_kind_replaces_the_choice(page: PlanPage, qtbot: QtBot) -> None:
-    button(page, "azathioprine", "Choose").click()
+    choose(page, "azathioprine")
     settle(page, qtbot)
-    button(page, "tacrolimus", "Choose").click()
+    choose(page, "tacrolimus")
     settle(page, qtbot)
     assert [c.drug for c in page.session.open_case.preferences.choose] == ["tacrolimus"]
     assert page.session.problems == ()
@@ -103,6 +122,7 @@ def test_the_focus_stays_on_the_drug(page: PlanPage, qtbot: QtBot, opened: Workb
     pressed = button(page, "azathioprine", "Choose")
     pressed.setFocus()
     pressed.click()
+    give_reason(page, "Worked before")
     settle(page, qtbot)
     focused = opened.window().focusWidget()
     assert focused is not None
@@ -124,6 +144,67 @@ def test_what_is_not_indicated_needs_a_reason(page: PlanPage, qtbot: QtBot, open
     assert chosen(page) == (Choice(item.drug, "Seen by the specialist"),)
     settle(page, qtbot)
     assert card(page, item.drug).item.override_reason == "Seen by the specialist"
+
+
+def test_reasons_are_picked_from_a_list_and_written_on(page: PlanPage) -> None:
+    button(page, "azathioprine", "Choose").click()
+    dialog = page.window().findChild(ReasonDialog)
+    assert dialog is not None
+    offered = page.catalogue.lists["choice_reasons"]
+    pills = [b for b in dialog.findChildren(Button) if b.text() in offered]
+    assert [b.text() for b in pills] == list(offered)
+    assert not dialog.go.isEnabled()
+    pills[0].click()
+    pills[0].click()
+    assert dialog.text == offered[0]
+    pills[2].click()
+    dialog.reason.setPlainText(f"{dialog.text}; as agreed in June")
+    dialog.go.click()
+    assert chosen(page) == (Choice("azathioprine", f"{offered[0]}; {offered[2]}; as agreed in June"),)
+
+
+def test_the_proposal_is_chosen_at_once(page: PlanPage, opened: Workbench) -> None:
+    Chooser(page.session, opened).choose(card(page, "methotrexate").item)
+    assert chosen(page) == (Choice("methotrexate"),)
+
+
+def test_what_does_not_go_together_stands_at_the_head_and_below(page: PlanPage, qtbot: QtBot) -> None:
+    assert page.never.isHidden()
+    assert page.together.isHidden()
+    session = page.session
+    session.edit_preferences(
+        replace(session.open_case.preferences, choose=(Choice("azathioprine", "x"),)), "Choose azaTHIOprine"
+    )
+    taken = Therapy("mycophenolate", session.open_case.assessed_on - timedelta(days=90))
+    session.edit(replace(session.open_case, therapy=(taken,)))
+    settle(page, qtbot)
+    assert not page.never.isHidden()
+    assert "azaTHIOprine and mycophenolate mofetil" in page.never.accessibleName()
+    said = [label.text() for label in page.together.findChildren(QLabel)]
+    assert "Not together" in said
+    assert "Stop one before the other begins." in said
+
+
+def test_decision_points_and_calendar_stand_below_the_cards(page: PlanPage) -> None:
+    plan = page.session.plan
+    assert plan is not None
+    said = [label.text() for label in page.decisions.findChildren(QLabel)]
+    for review in plan.reviews:
+        assert review.title in said
+        assert f"If not: {review.if_no}" in said
+    (fold,) = page.calendar.findChildren(Fold)
+    fold.button.click()
+    dates = " ".join(label.text() for label in fold.findChildren(QLabel))
+    assert all(day_text(on) in dates for test in plan.monitoring for on in test.on)
+
+
+def test_a_card_says_what_is_checked_before_and_the_steps_by_date(page: PlanPage) -> None:
+    item = card(page, "methotrexate").item
+    said = " ".join(texts(page, "methotrexate"))
+    assert item.card is not None
+    assert item.card.before() in said
+    assert len(item.step_up) == 4
+    assert all(day_text(s.on) in said for s in item.step_up)
 
 
 @pytest.fixture
