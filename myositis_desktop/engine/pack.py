@@ -127,6 +127,7 @@ class DoseRule:
 class StepUpRule:
     """How a drug that is begun now goes up to its target."""
 
+    when: Expr
     by: Decimal
     """In the unit of the dose."""
     every_days: Expr

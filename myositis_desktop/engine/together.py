@@ -36,6 +36,8 @@ def step_up(verdict: Verdict, sheet: FactSheet, start: date) -> tuple[StepUp, ..
     begun = not verdict.taken and (verdict.status == "recommended" or verdict.chosen)
     if rule is None or not begun or dose is None or dose.value is None or dose.unit is None:
         return ()
+    if rule.when.value(sheet) is not True:
+        return ()
     target = getattr(dose, rule.to)
     days = rule.every_days.value(sheet)
     if target is None or days is None:

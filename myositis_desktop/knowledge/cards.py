@@ -99,7 +99,7 @@ def _step_up(place: Place) -> StepUpRule:
     by = Decimal(place.take("by", str))
     if by <= 0:
         raise place.fault("by must be above 0")
-    rule = StepUpRule(by, days, to, place.take("text", str), place.texts("sources"))
+    rule = StepUpRule(place.when(), by, days, to, place.take("text", str), place.texts("sources"))
     place.done()
     return rule
 

@@ -197,7 +197,7 @@ def _of_card(card: DrugCard) -> Iterator[tuple[str, Expr]]:
         if limit is not None:
             yield f"limits of {card.drug}", limit
     if card.step_up is not None:
-        yield f"step-up of {card.drug}", card.step_up.every_days
+        yield from ((f"step-up of {card.drug}", e) for e in (card.step_up.when, card.step_up.every_days))
     for rule in card.due:
         yield f"due of {card.drug}", rule.when
 

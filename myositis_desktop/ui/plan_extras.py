@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Disabled, Interaction, Monitoring, Review
-from myositis_desktop.ui.pieces import Fold, card, chip, empty, row_of, text_label
+from myositis_desktop.ui.flow import FlowLayout
+from myositis_desktop.ui.pieces import Fold, card, chip, empty, text_label
 from myositis_desktop.ui.wording import day_text, drug_label, source_text
 
 Row = TypeVar("Row")
@@ -42,7 +43,10 @@ class Section(QWidget):
 def interaction_card(found: Interaction, catalogue: Catalogue) -> QWidget:
     """What does not go together, what happens and what to do."""
     frame, column = card()
-    column.addLayout(row_of(text_label(together(found, catalogue), "heading"), chip(*LEVELS[found.level])))
+    head = FlowLayout()
+    head.addWidget(text_label(together(found, catalogue), "heading", wrap=False))
+    head.addWidget(chip(*LEVELS[found.level]))
+    column.addLayout(head)
     column.addWidget(text_label(found.text))
     column.addWidget(text_label(found.act))
     for source in found.sources:

@@ -110,6 +110,15 @@ def test_what_is_taken_or_only_an_option_has_no_steps() -> None:
     assert not planned().item("azathioprine").step_up
 
 
+def test_a_child_and_the_trial_in_inclusion_body_myositis_have_no_steps() -> None:
+    child = planned(base="girl").item("methotrexate")
+    assert child.status == "recommended"
+    assert not child.step_up
+    trial = planned(base="ibm", choose=["methotrexate"]).item("methotrexate")
+    assert trial.status == "recommended"
+    assert not trial.step_up
+
+
 def test_after_a_pulse_the_steps_count_from_the_first_tablet() -> None:
     plan = planned(base="severe")
     assert plan.taper is not None
@@ -188,6 +197,12 @@ def test_the_trial_in_inclusion_body_myositis_is_not_judged_by_creatine_kinase()
     last = planned(base="ibm", choose=["prednisone"]).reviews[-1]
     assert "Not judged by creatine kinase" in last.keys
     assert last.if_no == "The trial ends and is not renewed."
+
+
+def test_every_test_of_the_calendar_says_why_and_when_to_act() -> None:
+    seen = {m.test: m for base in ("dm", "rp-ild") for m in planned(base=base, choose=["tacrolimus"]).monitoring}
+    assert set(seen) == set(load_pack().catalogue.lists["monitoring_tests"])
+    assert all(m.why and m.act for m in seen.values())
 
 
 # ---- arithmetic: worked patients of the fact sheet, section 11
