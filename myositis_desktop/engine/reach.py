@@ -104,9 +104,11 @@ def _of_classification(pack: "Pack") -> dict[str, Definition]:
 
 def _in_order(direct: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     done: dict[str, None] = {}
+    started: set[str] = set()  # a circle, which the loader refuses by name, ends where it closes
 
     def visit(fact: str) -> None:
-        if fact not in done:
+        if fact not in started:
+            started.add(fact)
             for name in sorted(direct[fact] & direct.keys()):
                 visit(name)
             done[fact] = None
