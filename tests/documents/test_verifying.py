@@ -295,3 +295,36 @@ def test_rubbish_never_breaks_the_judge(rubbish: bytes, place: int) -> None:
     at = place % len(pdf)
     assert judge(pdf[:at] + rubbish + pdf[at + 100 :]).verdict in ("bad", "not-a-pdf")
     assert judge(b"%PDF-1.7\n" + rubbish).verdict == "bad"
+
+
+def _mutated(pdf: bytes, random: Random) -> bytes:
+    """One of the ways in which a file is spoilt: bits, a cut, a part twice, a part from elsewhere, rubbish between."""
+    at, length = random.randrange(len(pdf)), random.randrange(1, 300)
+    kind = random.randrange(5)
+    if kind == 0:
+        return _flipped(pdf, at, random.randrange(8))
+    if kind == 1:
+        return pdf[:at] + pdf[at + length :]
+    if kind == 2:
+        return pdf[:at] + pdf[at : at + length] + pdf[at:]
+    if kind == 3:
+        other = random.randrange(len(pdf))
+        return pdf[:at] + pdf[other : other + length] + pdf[at + length :]
+    return pdf[:at] + random.randbytes(length) + pdf[at:]
+
+
+def _no_mutant_is_good(count: int, seed: int) -> None:
+    random = Random(seed)
+    for _ in range(count):
+        pdf = random.choice((once, twice))()
+        spoilt = _mutated(pdf, random)
+        assert spoilt == pdf or judge(spoilt).verdict != "good"
+
+
+def test_no_spoilt_file_is_good_and_none_breaks_the_judge() -> None:
+    _no_mutant_is_good(40, 3)
+
+
+@pytest.mark.soak
+def test_none_of_five_thousand_spoilt_files_is_good() -> None:
+    _no_mutant_is_good(5000, 4)
