@@ -162,10 +162,25 @@ class Window(QMainWindow):
             self._tell(str(error))
         screen = UnlockScreen(self.profile, names, self._open, self._recover, self.tasks)
         screen.unlocked.connect(self._show_workbench)
+        screen.restore_wanted.connect(self.restore_backup)
         if passphrase is not None:
             screen.fill_in(passphrase)
         self._show(screen)
         screen.start()
+
+    def restore_backup(self) -> None:
+        """Ask for a backup and put it in the clinic's place; the lock screen comes back with its people."""
+        from myositis_desktop import clinic  # noqa: PLC0415 - loads after the window is shown
+        from myositis_desktop.ui.backups import RestoreDialog  # noqa: PLC0415 - loads on first use
+
+        RestoreDialog(
+            clinic.found_backups(self.profile),
+            lambda folder, who: clinic.preview(folder, self.profile, who, self._clock),
+            lambda folder, who: clinic.restore(folder, self.profile, who, self._clock),
+            self.tasks,
+            self._show_lock,
+            self,
+        ).open()
 
     def _open(self, name: str, passphrase: str) -> "Clinic":
         from myositis_desktop.clinic import Clinic  # noqa: PLC0415 - loads after the window is shown

@@ -99,7 +99,7 @@ def test_a_new_clinic_has_its_folder(clinic: Clinic, place: Path) -> None:
     assert {p.name for p in place.iterdir()} >= {"clinic.db", "keys.json", "clinic-root.pem", "settings.toml", "logs"}
     assert (clinic.user.name, clinic.user.full_name, clinic.clinic_name) == ("anna", "Dr Anna Example", "Hill clinic")
     assert b"PRIVATE" not in b"".join(_files(place).values())
-    assert clinic.verify_audit() == ()
+    assert clinic.trail.verify() == ()
 
 
 def test_an_empty_folder_is_no_clinic(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_the_passphrase_opens_what_was_saved(again: Callable[..., Clinic]) -> No
     first.close()
     second = again()
     assert second.draft(patient_id) == case
-    assert second.verify_audit() == ()
+    assert second.trail.verify() == ()
     second.close()
     again()
 
@@ -216,7 +216,7 @@ def test_a_passphrase_can_be_changed_and_signs(again: Callable[..., Clinic], pla
     clinic = again("the next passphrase")
     document = clinic.filed(patient_id)[0]
     assert verify_file(clinic.document(document.id), place).verdict == "good"
-    assert clinic.verify_audit() == ()
+    assert clinic.trail.verify() == ()
 
 
 def test_the_recovery_key_gives_a_new_passphrase(
@@ -232,7 +232,7 @@ def test_the_recovery_key_gives_a_new_passphrase(
     assert clinic.sign(patient_id, "a passphrase regained", "author")
     clinic.close()
     clinic = Clinic.open(place, "anna", "a passphrase regained", clock)
-    assert clinic.verify_audit() == ()
+    assert clinic.trail.verify() == ()
     clinic.close()
 
 
@@ -242,7 +242,7 @@ def test_an_older_file_is_backed_up_before_it_is_changed(
     more = Step(len(STEPS) + 1, "more", "CREATE TABLE more (id INTEGER) STRICT;")
     monkeypatch.setattr("myositis_desktop.clinic.opened.STEPS", (*STEPS, more))
     again()
-    (kept,) = (place / "backups").iterdir()
+    (kept,) = (place / "backups").glob("*-before-step-*")
     assert sorted(p.name for p in kept.iterdir()) == ["clinic-root.pem", "clinic.db", "keys.json"]
 
 
@@ -296,7 +296,7 @@ def test_a_draft_that_cannot_be_read_is_kept_and_can_be_exported(broken: bytes, 
         clinic.draft(bad)
     assert clinic.export_case(bad) == broken
     assert clinic.draft(good).patient.sex
-    assert clinic.verify_audit() == ()
+    assert clinic.trail.verify() == ()
 
 
 def test_an_unknown_part_of_a_draft_is_not_lost_by_opening_it(clinic: Clinic) -> None:
@@ -366,7 +366,7 @@ def test_a_new_plan_supersedes_the_one_before(clinic: Clinic) -> None:
     ]
     assert clinic.filed(other)[0].plan_number == "P-2026-0002"
     assert latest[0].signer == "Dr Anna Example"
-    assert clinic.verify_audit() == ()
+    assert clinic.trail.verify() == ()
 
 
 def test_a_filed_case_stays_as_it_was_signed(clinic: Clinic) -> None:
@@ -489,7 +489,7 @@ def test_after_a_day_nothing_stands_in_plain(clinic: Clinic, place: Path) -> Non
         patient_id = _import(clinic, name)
         clinic.save_draft(patient_id, replace(clinic.draft(patient_id), findings={}))
     document = clinic.sign(_import(clinic), PASSPHRASE, "author")[0]
-    clinic.backup()
+    clinic.copies.make()
     open_files = _files(place)
     told: set[str] = {PASSPHRASE, document.plan_number, "%PDF", "myositis-case", "skin.heliotrope", "SQLite format"}
     for row in clinic.patients():
@@ -519,7 +519,7 @@ def test_the_key_is_wiped_on_leaving(again: Callable[..., Clinic]) -> None:
 def test_a_backup_opens_as_a_clinic(clinic: Clinic, tmp_path: Path, clock: Callable[[], datetime]) -> None:
     patient_id = _import(clinic)
     elsewhere = tmp_path / "elsewhere"
-    shutil.copytree(clinic.backup(), elsewhere)
+    shutil.copytree(clinic.copies.make(), elsewhere)
     copy = Clinic.open(elsewhere, "anna", PASSPHRASE, clock)
     assert copy.draft(patient_id) == clinic.draft(patient_id)
     copy.close()
@@ -534,7 +534,7 @@ def test_a_stored_file_of_the_first_schema_opens(tmp_path: Path, clock: Callable
     shutil.copytree(Path(__file__).parent / "data" / "clinic-v1", place)
     clinic = Clinic.open(place, "anna", PASSPHRASE, clock)
     try:
-        assert clinic.verify_audit() == ()
+        assert clinic.trail.verify() == ()
         rows = clinic.patients()
         assert sorted(row.family_name for row in rows) == ["Müller-Łódź", "O'Brien", "山田"]
         signed = next(row for row in rows if row.has_signed_plan)

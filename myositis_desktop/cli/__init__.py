@@ -56,7 +56,8 @@ def _window(_: argparse.Namespace, profile: Path) -> int:
     if not has_screen(os.environ, sys.platform):
         return _say(
             "There is no screen here, so the window cannot be shown. Without a screen there are: "
-            "plan, batch, verify, demo --no-window, knowledge and self-check (see myositis-desktop --help).",
+            "plan, batch, verify, demo --no-window, knowledge, audit, backup, restore and "
+            "self-check (see myositis-desktop --help).",
             BAD_INPUT,
         )
     from myositis_desktop import app
@@ -107,6 +108,24 @@ def _knowledge_show(arguments: argparse.Namespace, _: Path) -> int:
     return DONE
 
 
+def _audit_verify(arguments: argparse.Namespace, profile: Path) -> int:
+    from myositis_desktop.cli.records import audit_verify
+
+    return audit_verify(arguments, profile)
+
+
+def _backup(arguments: argparse.Namespace, profile: Path) -> int:
+    from myositis_desktop.cli.records import backup_command
+
+    return backup_command(arguments, profile)
+
+
+def _restore(arguments: argparse.Namespace, profile: Path) -> int:
+    from myositis_desktop.cli.records import restore_command
+
+    return restore_command(arguments, profile)
+
+
 def _self_check(_: argparse.Namespace, __: Path) -> int:
     from myositis_desktop.cli.selfcheck import self_check
 
@@ -150,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_plan(commands)
     _add_batch(commands)
     _add_others(commands)
+    _add_records(commands)
     return parser
 
 
@@ -206,6 +226,18 @@ def _add_others(commands: "_Commands") -> None:
     commands.add_parser("self-check", help="try every part of the program", allow_abbrev=False).set_defaults(
         run=_self_check
     )
+
+
+def _add_records(commands: "_Commands") -> None:
+    audit = commands.add_parser("audit", help="prove that nobody changed the audit", allow_abbrev=False)
+    actions = audit.add_subparsers(required=True, metavar="verify")
+    verify = actions.add_parser("verify", help="finds any row that was edited, removed or moved", allow_abbrev=False)
+    verify.set_defaults(run=_audit_verify)
+    commands.add_parser("backup", help="make a verified backup", allow_abbrev=False).set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="list backups, look into one, put one back", allow_abbrev=False)
+    restore.set_defaults(run=_restore)
+    restore.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="the backup; without it: the list")
+    restore.add_argument("--yes", action="store_true", help="put it in the place of the clinic, not only show it")
 
 
 def _positive(text: str) -> int:

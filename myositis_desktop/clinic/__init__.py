@@ -3,10 +3,12 @@
 The window and the command line talk to `Clinic`; below it every layer does one thing and knows nothing of the others.
 """
 
+from myositis_desktop.clinic.copies import Backup, Contents, Copies, Restored, found_backups, preview, restore
 from myositis_desktop.clinic.opened import Clinic
 from myositis_desktop.clinic.rights import ROLE_WORDS, NotAllowed, Right
 from myositis_desktop.clinic.signatures import Key, KeyFile, Signatures, Token
 from myositis_desktop.clinic.staff import NewUser, Staff
+from myositis_desktop.clinic.trail import AuditFilter, AuditRow
 from myositis_desktop.clinic.verifying import reproduce, verify_file
 from myositis_desktop.documents import Meaning, Verification, WithdrawnFor
 from myositis_desktop.store.filing import FiledDocument
@@ -19,7 +21,12 @@ from myositis_desktop.store.tries import TooManyTries
 
 __all__ = [
     "ROLE_WORDS",
+    "AuditFilter",
+    "AuditRow",
+    "Backup",
     "Clinic",
+    "Contents",
+    "Copies",
     "FiledDocument",
     "Key",
     "KeyFile",
@@ -27,6 +34,7 @@ __all__ = [
     "NewUser",
     "NotAllowed",
     "PatientRow",
+    "Restored",
     "Right",
     "Settings",
     "Signatures",
@@ -38,7 +46,10 @@ __all__ = [
     "Verification",
     "WithdrawnFor",
     "WrongPassphrase",
+    "found_backups",
+    "preview",
     "reproduce",
+    "restore",
     "strength",
     "verify_file",
 ]

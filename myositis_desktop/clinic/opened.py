@@ -9,11 +9,13 @@ from typing import Self
 
 from myositis_desktop import documents
 from myositis_desktop.clinic import founding, papers
+from myositis_desktop.clinic.copies import Copies
 from myositis_desktop.clinic.desk import Clock, Desk
 from myositis_desktop.clinic.papers import Kind
 from myositis_desktop.clinic.rights import Right, may, needs
 from myositis_desktop.clinic.signatures import Key, Signatures
 from myositis_desktop.clinic.staff import NewUser, Staff
+from myositis_desktop.clinic.trail import Trail
 from myositis_desktop.clinic.verifying import reproduce
 from myositis_desktop.documents import DocumentContext, Mark, Meaning, Verification
 from myositis_desktop.documents.identity import fingerprint
@@ -23,15 +25,16 @@ from myositis_desktop.engine.ranking import ranked
 from myositis_desktop.errors import UserError
 from myositis_desktop.exchange import case_bytes, read_case, read_draft
 from myositis_desktop.knowledge import load_pack
-from myositis_desktop.model.case import Case
+from myositis_desktop.model.case import Case, Patient
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Plan
 from myositis_desktop.model.problem import Problem
 from myositis_desktop.store import audit, filing, keys, patients, people
 from myositis_desktop.store.backup import back_up
-from myositis_desktop.store.database import Stamp, Store, migrate, open_store, version_of
+from myositis_desktop.store.database import Stamp, Store, migrated, open_store, version_of
 from myositis_desktop.store.filing import FiledDocument
 from myositis_desktop.store.keys import Cost, DataKey
+from myositis_desktop.store.location import check_place
 from myositis_desktop.store.lock import Lock
 from myositis_desktop.store.patients import PatientRow
 from myositis_desktop.store.people import User
@@ -58,6 +61,8 @@ class Clinic:
         self._record = people.clinic_record(store)
         self._desk = Desk(profile, store, clock, self._record, people.user(store, user_name))
         self.staff = Staff(self._desk)
+        self.trail = Trail(self._desk)
+        self.copies = Copies(self._desk)
         self.signatures = Signatures(self._desk)
         if not profile.trust.exists():  # new, or put back from a backup
             self.signatures.publish()
@@ -91,6 +96,7 @@ class Clinic:
             UserError: the folder holds a clinic, cannot be written, or a name or the passphrase cannot be used.
         """
         place = Profile(profile)
+        check_place(profile)
         if cls.exists(profile):
             raise UserError("This folder holds a clinic already. Nothing was changed. Choose another folder.")
         founding.check_title(clinic_name, "name of the clinic")
@@ -120,6 +126,7 @@ class Clinic:
             UserError: another process has the clinic open, or its files are missing, damaged or newer.
         """
         place = Profile(profile)
+        check_place(profile)
         key_file = keys.read(place.keys)
         keys.check_known(key_file, user_name)
         lock = Lock(place.lock, clock())
@@ -135,6 +142,7 @@ class Clinic:
     def recover(cls, profile: Path, recovery_key: str, user: NewUser, clock: Clock, cost: Cost | None = None) -> Self:
         """The clinic, opened by the printed recovery key; the named user gets a new passphrase. Raises UserError."""
         place = Profile(profile)
+        check_place(profile)
         key_file = keys.read(place.keys)
         keys.check_known(key_file, user.name)
         keys.check_strength(user.passphrase, (user.name, user.full_name))
@@ -166,8 +174,8 @@ class Clinic:
             raise
         try:
             if version_of(store) < len(STEPS):
-                back_up(store, place, stamp.at)
-                migrate(store, stamp.at, STEPS)
+                back_up(store, place, stamp.at, f"-before-step-{len(STEPS)}")
+                store = migrated(store, stamp.at, STEPS)
             _check_enabled(people.user(store, stamp.who))
             audit.record(store, stamp, how, f"user/{stamp.who}")
             return cls(place, lock, store, stamp.who, clock)
@@ -186,6 +194,8 @@ class Clinic:
             leaving.callback(self._store.close)
             with suppress(UserError):  # a full disk must not keep the clinic open
                 audit.record(self._store, self._stamp(), "locked", f"user/{self.user.name}")
+            with suppress(UserError, OSError):
+                self.copies.make_leaving()
 
     # --- what is known ---
 
@@ -231,6 +241,11 @@ class Clinic:
     def patients(self, search: str = "", limit: int = 500, offset: int = 0) -> tuple[PatientRow, ...]:
         """Patients whose names, record number or birth date begin with the words of the search, last edited first."""
         return patients.search(self._store, search, limit, offset)
+
+    @needs(Right.READ)
+    def similar(self, patient: Patient, other_than: int | None = None) -> tuple[PatientRow, ...]:
+        """Others with the same record number, the same names, or the same birth date and a name in common."""
+        return patients.similar(self._store, patient, other_than)
 
     @needs(Right.EDIT)
     def add_patient(self, case: Case) -> int:
@@ -337,23 +352,11 @@ class Clinic:
         """What holds of a PDF, against this clinic's root."""
         return documents.verify(pdf, [self.signatures.trust_file()], reproduce)
 
-    # --- audit and backup ---
+    # --- audit ---
 
     def audit_head(self) -> str:
         """Number and hash of the newest audit row, as printed on documents."""
         return str(audit.audit_head(self._store))
-
-    @needs(Right.AUDIT)
-    def verify_audit(self) -> tuple[str, ...]:
-        """What is wrong with the audit; empty where it is whole."""
-        return audit.verify_audit(self._store)
-
-    @needs(Right.BACK_UP)
-    def backup(self) -> Path:
-        """A verified backup of clinic file and key file; its folder."""
-        made = back_up(self._store, self._profile, self._clock())
-        audit.record(self._store, self._stamp(), "backup-made", "clinic", {"folder": made.name})
-        return made
 
     # --- inside ---
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlcipher3 import dbapi2
@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from myositis_desktop.store.database import Stamp, Store, utc
 
 _START = "0" * 64
+_ROWS = "SELECT seq, at, who, action, entity, detail FROM audit"
 _SLACK = timedelta(minutes=1)
 """Clocks are set by so much without anybody noticing; more is recorded."""
 
@@ -86,12 +87,68 @@ def head_of(connection: dbapi2.Connection) -> Head:
 def audit_rows(store: Store, *, after: int = 0, limit: int = 1000) -> tuple[AuditRow, ...]:
     """Rows with a number above `after`, oldest first. Raises UserError."""
     with store.reading() as db:
-        found = db.execute(
-            "SELECT seq, at, who, action, entity, detail FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
-        ).fetchall()
-    return tuple(
-        AuditRow(seq, at, who, action, entity, json.loads(told)) for seq, at, who, action, entity, told in found
-    )
+        found = db.execute(f"{_ROWS} WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)).fetchall()
+    return tuple(_row(row) for row in found)
+
+
+def changed_since_backup(store: Store) -> bool:
+    """Whether anything is recorded after the last backup but coming, going and looking. Raises UserError."""
+    with store.reading() as db:
+        row = db.execute(
+            "SELECT action FROM audit WHERE action NOT IN ('unlocked', 'locked', 'clock-went-back') "
+            "ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
+    return row is not None and row[0] != "backup-made"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which rows to show; "" and None ask nothing."""
+
+    who: str = ""
+    action: str = ""
+    entity: str = ""
+    """As `patient/17`."""
+    since: date | None = None
+    until: date | None = None
+    """The last day, included; days of UTC."""
+
+
+ALL = AuditFilter()
+
+
+def find_rows(
+    store: Store, wanted: AuditFilter = ALL, before: int | None = None, limit: int = 200
+) -> tuple[AuditRow, ...]:
+    """Rows that fit, newest first, numbers below `before`. Reads from the end and no further than needed."""
+    day_after = (wanted.until + timedelta(days=1)).isoformat() if wanted.until else ""
+    since = wanted.since.isoformat() if wanted.since else ""
+    asked = {
+        "seq < ?": before or 0,
+        "who = ?": wanted.who,
+        "action = ?": wanted.action,
+        "entity = ?": wanted.entity,
+        "at >= ?": since,
+        "at < ?": day_after,
+    }
+    asked = {term: value for term, value in asked.items() if value}
+    where = f"WHERE {' AND '.join(asked)}" if asked else ""
+    with store.reading() as db:
+        found = db.execute(f"{_ROWS} {where} ORDER BY seq DESC LIMIT ?", (*asked.values(), limit)).fetchall()
+    return tuple(_row(row) for row in found)
+
+
+def names(store: Store) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(who, what) that stand in the audit, each in order of the alphabet. Raises UserError."""
+    with store.reading() as db:
+        who = db.execute("SELECT DISTINCT who FROM audit ORDER BY who").fetchall()
+        what = db.execute("SELECT DISTINCT action FROM audit ORDER BY action").fetchall()
+    return tuple(row[0] for row in who), tuple(row[0] for row in what)
+
+
+def _row(row: tuple[int, str, str, str, str, str]) -> AuditRow:
+    seq, at, who, action, entity, told = row
+    return AuditRow(seq, at, who, action, entity, json.loads(told))
 
 
 def verify_audit(store: Store) -> tuple[str, ...]:

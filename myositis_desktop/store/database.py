@@ -1,8 +1,9 @@
 """Opening, checking and holding the encrypted clinic file."""
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +14,17 @@ from sqlite_utils import Database
 from myositis_desktop.errors import UserError
 from myositis_desktop.store.failures import DAMAGED, NOT_OURS, translated
 from myositis_desktop.store.keys import DataKey
+from myositis_desktop.store.profile import sync_folder
 from myositis_desktop.store.schema import STEPS, Step
 
 APPLICATION_ID = 0x4D594F44
 """Marks the file as a clinic file of this program ("MYOD")."""
 
 _BUSY_MS = 2000
+_STILL_OPEN = (
+    "Another program still has the clinic file open, so it was not brought to the new version. Nothing was changed. "
+    "Close the other program (a backup tool, a virus scanner) and start again."
+)
 _PRAGMAS = """
 PRAGMA foreign_keys = ON;
 PRAGMA synchronous = FULL;
@@ -162,6 +168,52 @@ def migrate(store: Store, now: datetime, steps: Sequence[Step] = STEPS) -> None:
                 "INSERT INTO schema_steps (number, name, run_at) VALUES (?, ?, ?)", (step.number, step.name, utc(now))
             )
             db.execute(f"PRAGMA user_version = {step.number:d}")
+
+
+def migrated(store: Store, now: datetime, steps: Sequence[Step] = STEPS) -> Store:
+    """The clinic file with the steps that it lacks: they run on a copy, which is read whole and then takes its place.
+
+    The store that is given is closed. A cut at any moment leaves the old file or the new one.
+
+    Raises:
+        UserError: the disk is full, or the copy could not be read back; the old file is as it was.
+    """
+    path, key = store.path, DataKey(store.key.reveal())
+    part = path.with_name(path.name + ".migrating")
+    with key, translated():
+        for left in (part, *beside(part)):  # of a migration that was cut off
+            left.unlink(missing_ok=True)
+        part.touch(mode=0o600)
+        try:
+            with store.reading() as db, closing(connect(part, key)) as copy:
+                db.conn.backup(copy)
+            _migrate_file(part, DataKey(key.reveal()), now, steps)
+            store.close()
+            if any(left.exists() for left in beside(path)):
+                raise UserError(_STILL_OPEN)
+            part.replace(path)
+            sync_folder(path.parent)
+        finally:
+            part.unlink(missing_ok=True)
+        return open_store(path, DataKey(key.reveal()), thorough=False, steps=steps)
+
+
+def _migrate_file(path: Path, key: DataKey, now: datetime, steps: Sequence[Step]) -> None:
+    """Runs the steps, reads the result whole and folds it into one file that is on the disk."""
+    new = Store(path, key, connect(path, key))
+    try:
+        migrate(new, now, steps)
+        with new.reading() as db:
+            check(db.conn, steps, thorough=True)
+    finally:
+        new.close()
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def beside(path: Path) -> tuple[Path, ...]:
+    """The files that SQLite may keep beside a database."""
+    return tuple(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))
 
 
 def utc(moment: datetime) -> str:

@@ -8,7 +8,7 @@ from myositis_desktop.model.case import Patient
 from myositis_desktop.store import audit
 from myositis_desktop.store.changes import changes
 from myositis_desktop.store.database import Stamp, Store, utc
-from myositis_desktop.store.search import index_words, match_of
+from myositis_desktop.store.search import any_match, exact_match, index_words, match_of, words_of
 
 _ROWS = """
 SELECT p.id, p.family_name, p.given_name, p.birth_date, p.sex, p.record_number, p.edited_at,
@@ -95,6 +95,33 @@ def search(store: Store, text: str = "", limit: int = 500, offset: int = 0) -> t
         else:
             found = db.execute(f"{_ROWS} {_PAGE}", (limit, offset)).fetchall()
     return tuple(_row(row) for row in found)
+
+
+def similar(store: Store, patient: Patient, other_than: int | None = None) -> tuple[PatientRow, ...]:
+    """Others who could be mistaken for this patient, or be the same person entered twice. Raises UserError.
+
+    Those are: the same record number; the same names, in whatever order, accents and case aside; the same birth date
+    with a name in common. At most 20, last edited first.
+    """
+    names = f"{patient.family_name} {patient.given_name}"
+    shared = any_match(names)
+    same_day = f'"{patient.birth_date:%Y%m%d}" AND ({shared})' if shared else ""
+    found: dict[int, PatientRow] = {}
+    with store.reading() as db:
+        for match in filter(None, (exact_match(patient.record_number), exact_match(names), same_day)):
+            rows = db.execute(f"{_ROWS} {_MATCHING} {_PAGE}", (match, 200, 0)).fetchall()
+            found |= {row[0]: _row(row) for row in rows if row[0] != other_than}
+    alike = [row for row in found.values() if _could_be(row, patient)]
+    return tuple(sorted(alike, key=lambda row: row.last_edited, reverse=True)[:20])
+
+
+def _could_be(row: PatientRow, patient: Patient) -> bool:
+    """Whether a row that shares words does so in the right places."""
+    theirs, ours = (sorted(words_of(f"{p.family_name} {p.given_name}")) for p in (row, patient))
+    number = words_of(patient.record_number)
+    if number and words_of(row.record_number) == number:
+        return True
+    return bool(ours) and (theirs == ours or (row.birth_date == patient.birth_date and bool(set(theirs) & set(ours))))
 
 
 def _save_patient(store: Store, patient_id: int, patient: Patient, stamp: Stamp) -> None:

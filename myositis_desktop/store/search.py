@@ -43,6 +43,25 @@ def match_of(search: str) -> str:
     return " AND ".join(_either(words) for words in terms if words)
 
 
+def exact_match(text: str) -> str:
+    """The FTS5 query for patients who have every word of the text whole; "" asks nothing."""
+    return " AND ".join(_whole(text))
+
+
+def any_match(text: str) -> str:
+    """The FTS5 query for patients who have at least one word of the text whole; "" asks nothing."""
+    return " OR ".join(_whole(text))
+
+
+def _whole(text: str) -> list[str]:
+    return [f'"{word}"' for word in words_of(text)]
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a name, in their order."""
+    return [word for term in text.split() for word in _words(term)]
+
+
 def _either(words: list[str]) -> str:
     apart = _all(words)
     return apart if len(words) == 1 else f"(({apart}) OR {_all([''.join(words)])})"

@@ -1,5 +1,6 @@
 """settings.toml: how this workstation looks and behaves. Readable before unlocking, so it never holds patient data."""
 
+import json
 import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ class Settings:
     """Size of text and controls in per cent, 75 to 200."""
     lock_minutes: int = 10
     """Minutes without a key or a click until the window locks, 1 to 240."""
+    backup_folder: str = ""
+    """A second place for backups, as on a stick; "" is none. An absolute path."""
     page_size: str = "A4"
     """A4 | Letter"""
 
@@ -43,11 +46,13 @@ def write_settings(path: Path, settings: Settings) -> None:
     wrong = [name for name, value in values.items() if not _fits(name, value)]
     if wrong:
         raise ValueError(", ".join(wrong))
-    lines = [f'{name} = "{value}"' if isinstance(value, str) else f"{name} = {value}" for name, value in values.items()]
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
     write_atomic(path, ("\n".join(lines) + "\n").encode())
 
 
 def _fits(name: str, value: object) -> bool:
+    if name == "backup_folder":
+        return isinstance(value, str) and value.isprintable() and (not value or Path(value).is_absolute())
     if name in _RANGES:
         return type(value) is int and value in _RANGES[name]
     if name in _CHOICES:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidgetItem, QVBoxLa
 from myositis_desktop.errors import UserError
 from myositis_desktop.ui.dialogs import MessageDialog
 from myositis_desktop.ui.files import file_stem, read_file, write_file
+from myositis_desktop.ui.patients import alike_text
 from myositis_desktop.ui.pieces import Button, text_label
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.sign_dialog import SignDialog
@@ -280,6 +281,7 @@ class DocumentsPage(QWidget):
             return
         patient_id, clinic = session.patient_id, session.clinic
         kinds = [TITLES[e.kind] for e in self._pending()]
+        alike = clinic.similar(session.case.patient, patient_id)
         SignDialog(
             name_text(session.case.patient),
             kinds,
@@ -288,7 +290,7 @@ class DocumentsPage(QWidget):
             self._tasks,
             lambda _: self._after_signing(),
             self,
-        ).open()
+        ).warn(alike_text(alike)).open()
 
     def countersign(self) -> None:
         """Ask for the second signature on every document of the chosen plan."""

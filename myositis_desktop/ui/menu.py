@@ -38,6 +38,8 @@ def _fill(menu: QMenu, bench: "Workbench") -> None:
     _add(menu, "Verify a PDF…", bench.verify_file, "verify")
     menu.addSeparator()
     people = _add(menu, "People…", bench.show_people, "people")
+    trail = _add(menu, "Audit…", bench.upkeep.show_audit, "audit")
+    copies = _add(menu, "Backups…", bench.upkeep.show_backups, "backups")
     _add(menu, "Change my passphrase…", bench.change_passphrase, "passphrase")
     _add(menu, "Settings…", bench.show_settings, "settings")
     _add(menu, "Keys…", bench.show_keys, "help")
@@ -49,6 +51,7 @@ def _fill(menu: QMenu, bench: "Workbench") -> None:
     _add(menu, "Close the program", bench.close_program, "close")
 
     needed = {new: Right.EDIT, imports: Right.EDIT, export: Right.EXPORT, people: Right.PEOPLE}
+    needed |= {trail: Right.AUDIT, copies: Right.BACK_UP}
 
     def bring_up_to_date() -> None:
         for action, can, verb, text, key in (

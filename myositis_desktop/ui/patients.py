@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 WIDTH = 220
 WIDEST = 4096
 SEARCH_AFTER_MS = 120
+LONGEST = 500
+"""Patients that are listed; more are found by typing."""
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 ROW = Qt.ItemDataRole.UserRole
@@ -84,6 +86,15 @@ def row_name(row: "PatientRow") -> str:
 def under_name(row: "PatientRow") -> str:
     """R-1001 · 2 Apr 1968."""
     return " · ".join(p for p in (row.record_number, day_text(row.birth_date)) if p)
+
+
+def alike_text(alike: "tuple[PatientRow, ...]") -> str:
+    """Who has the same name, record number, or birth date, in a sentence; "" where nobody has."""
+    if not alike:
+        return ""
+    shown = "; ".join(f"{row_name(row)} ({under_name(row)})" for row in alike[:5])
+    more = f" and {len(alike) - 5} more" if len(alike) > 5 else ""
+    return f"Easily mistaken for: {shown}{more}."
 
 
 class PatientDelegate(QStyledItemDelegate):
@@ -199,10 +210,12 @@ class PatientRail(QWidget):
     def refresh(self) -> None:
         """Ask the clinic again for what the search field says."""
         text = self.search.text()
-        rows = self._session.clinic.patients(text)
+        rows = self._session.clinic.patients(text, LONGEST)
         self.model.show_rows(rows)
         found = "patient" if len(rows) == 1 else "patients"
-        if text.strip():
+        if len(rows) == LONGEST:
+            self.count.setText(f"The {LONGEST} last edited; type more of a name to find others")
+        elif text.strip():
             self.count.setText(f"{len(rows)} {found} found" if rows else "Nobody found")
         else:
             self.count.setText(f"{len(rows)} {found}, last edited first" if rows else "No patients yet")
@@ -241,10 +254,12 @@ class NewPatientDialog(Dialog):
         catalogue: Catalogue,
         clock: Callable[[], datetime],
         done: Callable[[Case], None],
+        similar: "Callable[[Patient], tuple[PatientRow, ...]]",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("New patient", parent)
-        self._clock, self._done = clock, done
+        self._clock, self._done, self._similar = clock, done, similar
+        self._warned: Patient | None = None
         self.family = field(self.column, "Family name")
         self.given = field(self.column, "Given name")
         self.record = field(self.column, "Record number")
@@ -279,8 +294,22 @@ class NewPatientDialog(Dialog):
         if trouble or born is None or sex is None:
             return
         names = [" ".join(e.text().split()) for e in (self.record, self.family, self.given)]
-        self.accept()
-        self._done(Case(Patient(born, sex, *names), assessed_on=today))
+        patient = Patient(born, sex, *names)
+        if self._is_distinct(patient):
+            self.accept()
+            self._done(Case(patient, assessed_on=today))
+
+    def _is_distinct(self, patient: Patient) -> bool:
+        """Whether nobody here is like the patient, or the clinician has been shown who is and goes on."""
+        alike = () if patient == self._warned else self._similar(patient)
+        if not alike:
+            return True
+        self._warned = patient
+        self.complain(
+            f"{alike_text(alike)} If it is the same person, cancel and open that record. Nothing is added yet."
+        )
+        self.go.setText("Add as another person")
+        return False
 
 
 def _trouble(born: date | None, sex: str | None, today: date) -> str:

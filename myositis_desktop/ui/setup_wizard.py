@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from myositis_desktop.errors import UserError
+from myositis_desktop.ui.clipboard import ClipboardGuard
 from myositis_desktop.ui.dialogs import field
 from myositis_desktop.ui.icons import application_icon
 from myositis_desktop.ui.pieces import Band, Button, card, row_of, set_ink, text_label
@@ -35,6 +36,7 @@ class SetupWizard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._create, self._shortest, self._tasks = create, shortest, tasks
         self._clinic: object = None
+        self._guard: ClipboardGuard | None = None
         outer = QVBoxLayout(self)
         frame, column = card()
         frame.setFixedWidth(scaled(560))
@@ -103,7 +105,7 @@ class SetupWizard(QWidget):
         self.key.setAccessibleName("Recovery key")
         column.addWidget(self.key)
         self.copy = Button("Copy")
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.key.text()))
+        self.copy.clicked.connect(self._copy)
         self.print = Button("Print…", sign="print")
         self.print.clicked.connect(self._print)
         column.addLayout(row_of(self.copy, self.print))
@@ -204,6 +206,13 @@ class SetupWizard(QWidget):
     def _failed(self, error: UserError) -> None:
         self._busy(False)
         self._refuse(str(error))
+
+    def _copy(self) -> None:
+        """The key is gone from the clipboard a minute later, also when the wizard is."""
+        clipboard, app = QGuiApplication.clipboard(), QGuiApplication.instance()
+        if app is not None and self._guard is None:
+            self._guard = ClipboardGuard(clipboard, app)
+        clipboard.setText(self.key.text())
 
     def _print(self) -> None:
         from myositis_desktop.ui.printing import print_text  # noqa: PLC0415 - the print libraries load on first use

@@ -24,6 +24,8 @@ KEYS = {
     "export-case": ("Ctrl+Shift+E", "Export the case"),
     "verify": ("Ctrl+Shift+V", "Verify a PDF"),
     "people": ("Ctrl+Shift+P", "People"),
+    "audit": ("Ctrl+Shift+A", "Audit"),
+    "backups": ("Ctrl+Shift+B", "Backups"),
     "passphrase": ("Ctrl+Shift+K", "Change my passphrase"),
     "settings": ("Ctrl+,", "Settings"),
     "lock": ("Ctrl+L", "Lock the window"),

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from myositis_desktop.errors import UserError
 from myositis_desktop.ui.dialogs import Dialog, field
-from myositis_desktop.ui.pieces import text_label
+from myositis_desktop.ui.pieces import Band, text_label
 from myositis_desktop.ui.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ class SignDialog(Dialog):
         self.column.addWidget(text_label("Documents", "caption"))
         for document in documents:
             self.column.addWidget(text_label(f"{document} for {patient}", "strong"))
+        self.alike = Band("amber", "warning")
+        self.alike.hide()
+        self.column.addWidget(self.alike)
         self.column.addWidget(text_label("A signed plan never changes. A later one supersedes it.", "muted"))
         self.column.addWidget(text_label("Signer", "caption"))
         self.column.addWidget(text_label(signer, "strong"))
@@ -61,6 +64,11 @@ class SignDialog(Dialog):
         self.cancel = self.add_button("Cancel", self.reject)
         self.go = self.add_button("Sign", self.try_sign, "primary", "pen")
         self.passphrase.setFocus()
+
+    def warn(self, alike: str) -> "SignDialog":
+        """Name who is easily mistaken for the patient, where there is anybody; the dialog itself."""
+        self.alike.say(f"{alike} Check that this is the right patient." if alike else "")
+        return self
 
     def try_sign(self) -> None:
         """Sign off the window's thread; the dialog waits."""

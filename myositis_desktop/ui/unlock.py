@@ -26,6 +26,7 @@ class UnlockScreen(QWidget):
 
     unlocked = Signal(object)
     """The clinic that was opened."""
+    restore_wanted = Signal()
 
     def __init__(self, profile: Path, names: tuple[str, ...], unlock: Unlock, recover: Recover, tasks: Tasks) -> None:
         super().__init__()
@@ -71,6 +72,9 @@ class UnlockScreen(QWidget):
         self.recovery = Button("Use the recovery key…", "quiet")
         self.recovery.clicked.connect(self._open_recovery)
         column.addWidget(self.recovery)
+        self.restore = Button("Restore a backup…", "quiet")
+        self.restore.clicked.connect(self.restore_wanted)
+        column.addWidget(self.restore)
 
     def fill_in(self, passphrase: str) -> None:
         """Put a passphrase in the field; for the demonstration alone."""

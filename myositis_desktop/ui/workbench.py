@@ -34,6 +34,7 @@ from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.shortcuts import KEYS
 from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.theme import Theme, scaled
+from myositis_desktop.ui.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from myositis_desktop.clinic import Clinic, Settings
@@ -59,6 +60,7 @@ class Workbench(QWidget):
         self.clinic, self._clock, self.theme = clinic, clock, theme
         self.tasks, self.slow_tasks = Tasks(self), Tasks(self)
         self.session = Session(clinic, self.tasks, self)
+        self.upkeep = Upkeep(self)
         self._pages: dict[str, QWidget] = {}
         theme.add_part(finding_style)
         self._before = "findings"
@@ -173,6 +175,8 @@ class Workbench(QWidget):
             "export-case": self.export_case,
             "verify": self.verify_file,
             "people": self.show_people,
+            "audit": self.upkeep.show_audit,
+            "backups": self.upkeep.show_backups,
             "passphrase": self.change_passphrase,
             "settings": self.show_settings,
             "manual": self.show_manual,
@@ -249,7 +253,7 @@ class Workbench(QWidget):
 
     def new_patient(self) -> None:
         """Ask for the least that a case needs and open it."""
-        NewPatientDialog(self.clinic.catalogue, self._clock, self._add_patient, self).open()
+        NewPatientDialog(self.clinic.catalogue, self._clock, self._add_patient, self.clinic.similar, self).open()
 
     def _add_patient(self, case: Case) -> None:
         try:
@@ -464,6 +468,7 @@ class Workbench(QWidget):
     def shut(self) -> None:
         """Write what is unsaved, wait for work that runs, close the clinic. Raises UserError where it cannot write."""
         self.session.end()
+        self.upkeep.end()
         self.rail.end()
         self.slow_tasks.close()
         self.tasks.close()

@@ -97,7 +97,7 @@ def test_a_plan_is_drafted_by_one_and_countersigned_by_another(
         assert (found.verdict, [s.meaning for s in found.signatures]) == ("good", ["author", "countersigner"])
     with pytest.raises(UserError, match="already"):
         other.signatures.countersign(number, people["clinician"].passphrase, "countersigner")
-    assert enter("administrator").verify_audit() == ()
+    assert enter("administrator").trail.verify() == ()
 
 
 def test_a_key_file_of_an_authority_signs_once_the_clinic_trusts_it(
@@ -132,7 +132,7 @@ def test_a_revoked_certificate_signs_no_more_and_a_renewed_one_does(
         assert verify_file(pdf, place).verdict == "good"
     assert "revoked later" in " ".join(verify_file(old, place).reasons)
     assert [bool(c.revoked) for c in clinic.signatures.certificates()] == [True, False]
-    assert clinic.verify_audit() == ()
+    assert clinic.trail.verify() == ()
 
 
 def test_a_certificate_that_has_run_out_signs_nothing_until_it_is_renewed(
@@ -207,7 +207,7 @@ def test_a_backup_brings_no_trust_file_and_opening_it_writes_one(
     document = clinic.sign(_patient(clinic, example), who.passphrase, "author")[0]
     pdf = clinic.document(document.id)
     clinic.signatures.withdraw(document.plan_number, "entered-in-error", "Wrong weight", who.passphrase)
-    folder = clinic.backup()
+    folder = clinic.copies.make()
     assert not (folder / "clinic-trust.pem").exists()
     other = Clinic.open(folder, who.name, who.passphrase, lambda: START + timedelta(days=1))
     other.close()

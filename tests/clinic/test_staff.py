@@ -36,7 +36,7 @@ def test_four_people_open_one_clinic(enter: Callable[[str], Clinic], example: by
         ("cora", "assistant", False),
         ("dan", "reader", False),
     ]
-    assert administrator.verify_audit() == ()
+    assert administrator.trail.verify() == ()
 
 
 def test_ending_access_changes_no_page_of_the_records(
@@ -57,7 +57,7 @@ def test_ending_access_changes_no_page_of_the_records(
     administrator.staff.give_access(OWN, "ben", "a new start for doctor ben", light)
     assert administrator._store.key.reveal() == key
     people["clinician"] = replace(people["clinician"], passphrase="a new start for doctor ben")
-    assert administrator.verify_audit() == ()
+    assert administrator.trail.verify() == ()
 
 
 def test_an_old_key_file_does_not_bring_the_access_back(

@@ -12,7 +12,17 @@ import pytest
 from myositis_desktop.errors import BugError, UserError
 from myositis_desktop.model.case import Patient
 from myositis_desktop.store import audit, patients, people
-from myositis_desktop.store.database import Stamp, Store, connect, create_store, migrate, open_store, utc, version_of
+from myositis_desktop.store.database import (
+    Stamp,
+    Store,
+    connect,
+    create_store,
+    migrate,
+    migrated,
+    open_store,
+    utc,
+    version_of,
+)
 from myositis_desktop.store.keys import DataKey
 from myositis_desktop.store.profile import Profile
 from myositis_desktop.store.schema import STEPS, Step
@@ -142,38 +152,32 @@ def test_a_truncated_file_is_refused(
     reopen()
 
 
+@pytest.mark.parametrize("edits", [60, pytest.param(1000, marks=pytest.mark.soak)])
 def test_a_changed_byte_is_found_or_harmless(
-    store: Store,
-    stamp: Callable[[], Stamp],
-    profile: Profile,
-    secret: bytes,
-    reopen: Callable[[], Store],
-    patient: Patient,
-    case_file: bytes,
-    tmp_path: Path,
+    edits: int, store: Store, stamp: Callable[[], Stamp], secret: bytes, patient: Patient, case_file: bytes
 ) -> None:
     for _ in range(5):
         patients.add_patient(store, patient, case_file, stamp())
     shown = patients.search(store)
     store.close()
-    whole = profile.database.read_bytes()
-    copy, chance = tmp_path / "copy.db", Random(7)
+    whole = store.path.read_bytes()
+    copy, chance = store.path.with_name("copy.db"), Random(7)
     found = 0
-    for _ in range(60):
+    for _ in range(edits):
         at = chance.randrange(len(whole))
         copy.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << chance.randrange(8))]) + whole[at + 1 :])
         try:
-            store = open_store(copy, DataKey(secret), thorough=True)
+            opened = open_store(copy, DataKey(secret), thorough=True)
         except UserError:
             found += 1
             continue
         try:
-            assert patients.search(store) == shown
-            assert audit.verify_audit(store) == ()
+            assert patients.search(opened) == shown
+            assert audit.verify_audit(opened) == ()
         finally:
-            store.close()
-    assert found > 50
-    reopen()
+            opened.close()
+    assert found > edits * 5 // 6
+    open_store(store.path, DataKey(secret), thorough=True).close()
 
 
 def test_a_step_runs_once_and_is_recorded(store: Store, start: datetime) -> None:
@@ -244,3 +248,52 @@ def test_the_key_is_wiped_when_the_file_is_closed(store: Store, secret: bytes) -
     assert key.reveal() == secret
     store.close()
     assert key.reveal() == bytes(32)
+
+
+# --- migrations on a copy ---------------------------------------------------------------------------------------------
+
+MORE = (*STEPS, Step(len(STEPS) + 1, "more", "CREATE TABLE more (id INTEGER) STRICT; INSERT INTO more VALUES (7);"))
+
+
+def test_a_migrated_file_takes_the_place_of_the_old_one(
+    store: Store, start: datetime, stamp: Callable[[], Stamp], patient: Patient, case_file: bytes
+) -> None:
+    patients.add_patient(store, patient, case_file, stamp())
+    path = store.path
+    new = migrated(store, start, MORE)
+    try:
+        assert version_of(new) == len(MORE)
+        assert patients.draft_bytes(new, 1) == case_file
+        assert audit.verify_audit(new) == ()
+        with new.reading() as db:
+            assert db.execute("SELECT id FROM more").fetchall() == [(7,)]
+            assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    finally:
+        new.close()
+    assert [p.name for p in path.parent.glob("clinic.db*")] == ["clinic.db"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["CREATE TABLE more (id INTEGER) STRICT; INSERT INTO nowhere VALUES (1);", "SELECT RAISE(ABORT, 'x');"],
+)
+def test_a_migration_that_fails_leaves_the_old_file_byte_for_byte(
+    sql: str, store: Store, profile: Profile, secret: bytes, start: datetime
+) -> None:
+    store.close()
+    before = profile.database.read_bytes()
+    again = open_store(profile.database, DataKey(secret), thorough=True)
+    with pytest.raises((BugError, UserError)):
+        migrated(again, start, (*STEPS, Step(len(STEPS) + 1, "bad", sql)))
+    again.close()
+    assert profile.database.read_bytes() == before
+    assert [p.name for p in profile.folder.glob("clinic.db*")] == ["clinic.db"]
+
+
+def test_what_a_cut_left_behind_is_cleared_away(store: Store, start: datetime) -> None:
+    for end in ("", "-wal"):
+        store.path.with_name(f"clinic.db.migrating{end}").write_bytes(b"half a copy")
+    new = migrated(store, start, MORE)
+    assert version_of(new) == len(MORE)
+    new.close()
+    assert [p.name for p in new.path.parent.glob("clinic.db*")] == ["clinic.db"]

@@ -31,7 +31,7 @@ from myositis_desktop.errors import UserError
 from myositis_desktop.model.case import Patient
 from myositis_desktop.store import patients
 from myositis_desktop.store.backup import back_up
-from myositis_desktop.store.database import STEPS, Stamp, Step, migrate, open_store
+from myositis_desktop.store.database import STEPS, Stamp, Step, migrated, open_store, version_of
 from myositis_desktop.store.keys import DataKey
 from myositis_desktop.store.profile import Profile
 
@@ -66,23 +66,25 @@ for n in range(first, 100_000):
 
 MIGRATE = """
 save(first)
-migrate(store, start, steps)
+for n in range(version_of(store) + 1, 20_000):
+    store = migrated(store, start, steps[:n])
 """
 
 
-def _run(script: str, place: Profile, secret: bytes, first: int = 1) -> "subprocess.Popen[str]":
+def _run(script: str, place: Profile, secret: bytes, first: int = 1) -> "subprocess.Popen[bytes]":
+    """The child; its output is not buffered here, or lines that were read ahead would be missing in the end."""
     words = [sys.executable, "-c", f"{CHILD}\nfirst = {first}\n{script}", str(place.folder), secret.hex()]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
 
 
-def _last_saved(child: "subprocess.Popen[str]", after: float) -> int:
+def _last_saved(child: "subprocess.Popen[bytes]", after: float) -> int:
     """Waits for the first save, then so many seconds, kills, and tells the last save that was reported as done."""
     assert child.stdout is not None
     first = child.stdout.readline()
     assert first, child.communicate()[1]
     sleep(after)
     child.kill()
-    told = [line for line in (first + child.communicate()[0]).split("\n")[:-1] if line]
+    told = [line for line in (first + child.communicate()[0]).split(b"\n")[:-1] if line]
     return int(told[-1])
 
 
@@ -247,7 +249,7 @@ assert patients.draft_bytes(store, 1).startswith(b'{{"x-count":%d,' % done)
 print("survived")
 """
     out, error = _run(script, profile, secret).communicate()
-    assert out.endswith("survived\n"), error
+    assert out.endswith(b"survived\n"), error
 
 
 READ_ONLY = """

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -193,3 +194,25 @@ def test_failures_do_not_carry_the_passphrase(light: Cost, start: datetime) -> N
         keys.unlock(made, "anna", "a secret that is wrong")
     assert "a secret" not in repr(caught.value)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("edits", [100, pytest.param(1000, marks=pytest.mark.soak)])
+def test_a_changed_byte_of_the_key_file_is_refused_or_harmless(
+    edits: int, light: Cost, start: datetime, tmp_path: Path
+) -> None:
+    file, chance = tmp_path / "keys.json", Random(11)
+    made, key, _ = keys.create("anna", "four words in a row", start, light)
+    keys.write(file, made)
+    whole, refused = file.read_bytes(), 0
+    for _ in range(edits):
+        data = bytearray(whole)
+        data[chance.randrange(len(data))] ^= chance.randrange(1, 256)
+        file.write_bytes(data)
+        try:
+            opened = keys.unlock(keys.read(file), "anna", "four words in a row")
+        except UserError:
+            refused += 1
+        else:
+            assert opened.reveal() == key.reveal()
+        assert file.read_bytes() == data
+    assert refused > edits // 3

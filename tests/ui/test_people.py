@@ -60,7 +60,7 @@ def test_a_person_is_added_changed_and_ended(people: PeopleDialog, qtbot: QtBot,
     people.findChildren(ConfirmDialog)[-1].go.click()
     assert _lines(people)[1] == "cora · Read-only · access ended"
     assert not people.end.isEnabled()
-    assert clinic.verify_audit() == ()
+    assert clinic.trail.verify() == ()
 
 
 def test_what_is_refused_is_said_and_changes_nothing(people: PeopleDialog, qtbot: QtBot, clinic: Clinic) -> None:
@@ -119,7 +119,7 @@ def test_who_may_only_look_changes_nothing(reading: Workbench, patient: int, qtb
 @pytest.mark.parametrize("role", ["administrator", "clinician", "assistant", "reader"])
 def test_the_menu_offers_what_the_role_may(bench: Workbench, clinic: Clinic, role: str) -> None:
     offers = {"New patient…": Right.EDIT, "Import case files…": Right.EDIT, "Export the case…": Right.EXPORT}
-    offers |= {"People…": Right.PEOPLE}
+    offers |= {"People…": Right.PEOPLE, "Audit…": Right.AUDIT, "Backups…": Right.BACK_UP}
     clinic._desk.user = replace(clinic.user, role=role)
     menu = build_menu(bench)
     menu.aboutToShow.emit()
