@@ -241,6 +241,13 @@ def test_an_unsigned_pdf_is_unsigned(run: Run, tmp_path: Path) -> None:
     assert json.loads(out)["verdict"] == "unsigned"
 
 
+def test_the_work_up_is_a_request_sheet_of_its_own(run: Run, tmp_path: Path) -> None:
+    sheet = tmp_path / "request.pdf"
+    assert run("plan", str(DM), "--workup", str(sheet)) == (0, "", "")
+    assert sheet.read_bytes().startswith(b"%PDF-")
+    assert run("plan", str(DM), "--pdf", str(sheet), "--workup", str(sheet))[0] == 2
+
+
 def test_signer_needs_a_pdf(run: Run, tmp_path: Path) -> None:
     code, _, err = run("plan", str(DM), "--signer", str(tmp_path / "id.p12"))
     assert code == 2

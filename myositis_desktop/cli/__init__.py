@@ -185,6 +185,7 @@ def _add_plan(commands: "_Commands") -> None:
     plan.add_argument("case", metavar="CASE", help='case file; "-" is standard input')
     plan.add_argument("--json", metavar="OUT", help='write the plan file; "-" is standard output')
     plan.add_argument("--pdf", metavar="OUT", help="write the treatment plan as PDF, marked DRAFT unless it is signed")
+    plan.add_argument("--workup", metavar="OUT", help="write the work-up before treatment as a request sheet (PDF)")
     plan.add_argument("--signer", type=Path, metavar="ID.p12", help="sign the PDF with this certificate")
     plan.add_argument(
         "--passphrase-file", type=Path, metavar="F", help="file whose first line is the certificate's passphrase"

@@ -4,6 +4,7 @@ import argparse
 import sys
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,10 @@ def plan_command(arguments: argparse.Namespace) -> int:
         outputs.append((arguments.json, plan_bytes(assessed.plan)))
     if arguments.pdf:
         outputs.append((arguments.pdf, _pdf(assessed, arguments.signer, arguments.passphrase_file)))
+    if arguments.workup:
+        from myositis_desktop.documents import render_workup
+
+        outputs.append((arguments.workup, render_workup(_context(assessed, author=""), None)))
     if outputs:
         write_files(outputs)
     else:
@@ -73,10 +78,12 @@ def _check_usage(arguments: argparse.Namespace) -> None:
         raise UserError("--signer signs a PDF: name the file with --pdf OUT.")
     if arguments.passphrase_file and not arguments.signer:
         raise UserError("--passphrase-file belongs to --signer ID.p12.")
-    named = [name for name in (arguments.json, arguments.pdf) if name]
-    if len(named) == 2 and _same(named[0], named[1]):
-        raise UserError("--json and --pdf name the same file; nothing was written.")
-    if arguments.case != STREAM and any(_same(arguments.case, name) for name in named):
+    outputs = {"--json": arguments.json, "--pdf": arguments.pdf, "--workup": arguments.workup}
+    named = {option: name for option, name in outputs.items() if name}
+    for (one, here), (other, there) in combinations(named.items(), 2):
+        if _same(here, there):
+            raise UserError(f"{one} and {other} name the same file; nothing was written.")
+    if arguments.case != STREAM and any(_same(arguments.case, name) for name in named.values()):
         raise UserError("The output would overwrite the case file; nothing was written.")
 
 

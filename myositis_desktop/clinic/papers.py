@@ -6,7 +6,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from myositis_desktop.documents import DocumentContext, Mark, Meaning, Signer, render_taper, render_treatment, sign
+from myositis_desktop.documents import (
+    DocumentContext,
+    Mark,
+    Meaning,
+    Signer,
+    render_taper,
+    render_treatment,
+    render_workup,
+    sign,
+)
 from myositis_desktop.documents.identity import fingerprint, load_signer
 from myositis_desktop.engine.decide import decide
 from myositis_desktop.errors import UserError
@@ -20,7 +29,8 @@ from myositis_desktop.store import keys
 from myositis_desktop.store.filing import FiledPlan, Filing
 from myositis_desktop.store.people import ClinicRecord
 
-Kind = Literal["treatment", "taper"]
+Kind = Literal["treatment", "taper", "workup"]
+"""The work-up is a request sheet: it is printed and sent, never signed and filed."""
 
 _NAMES = {"family_name": "family name", "given_name": "given name", "record_number": "record number"}
 
@@ -104,7 +114,8 @@ def render(about: DocumentContext, kind: Kind, mark: Mark) -> bytes:
     """The unsigned PDF. Raises UserError for a taper plan of a plan without taper."""
     if kind == "taper" and about.plan.taper is None:
         raise UserError(f"There is no taper plan: {about.plan.taper_reason or 'no taper applies'}.")
-    return (render_treatment if kind == "treatment" else render_taper)(about, mark)
+    renders = {"treatment": render_treatment, "taper": render_taper, "workup": render_workup}
+    return renders[kind](about, mark)
 
 
 def unlock_signer(identities: tuple[bytes, ...], passphrase: str) -> Signer | None:

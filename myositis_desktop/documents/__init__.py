@@ -25,6 +25,7 @@ __all__ = [
     "render_taper",
     "render_treatment",
     "render_withdrawal",
+    "render_workup",
     "sign",
     "signed_digest",
     "time_request",
@@ -63,6 +64,17 @@ def render_withdrawal(ctx: DocumentContext, why: WithdrawnFor, reason: str) -> b
     from myositis_desktop.documents import withdrawal
 
     return withdrawal.render(ctx, why, reason)
+
+
+def render_workup(ctx: DocumentContext, mark: Mark) -> bytes:
+    """The request sheet of the work-up before treatment as PDF; the same input gives the same bytes.
+
+    Raises:
+        UserError: a character cannot be printed, or the knowledge version of the plan is not here.
+    """
+    from myositis_desktop.documents import workup
+
+    return workup.render(ctx, mark)
 
 
 def sign(pdf: bytes, signer: Signer, meaning: Meaning, at: datetime) -> bytes:

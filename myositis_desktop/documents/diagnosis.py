@@ -84,6 +84,8 @@ def diagnosis(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
     story += _judged(catalogue.word("severity", plan.severity.id), plan.severity, catalogue, "Severity")
     for judgement in plan.course:
         story += _judged(catalogue.word("course", judgement.id), judgement, catalogue, "Course")
+    story += _ici(plan, catalogue)
+    story += _antibodies(plan, catalogue)
     story += _cancer(plan, catalogue)
     story += other_criteria(plan, catalogue)
     if plan.response is not None:
@@ -178,8 +180,38 @@ def _range_row(label: str, score: Decimal, probability: Decimal, level: str) -> 
 def _cancer(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
     risk = plan.cancer_risk
     story = _judged(catalogue.word("cancer", risk.level), Judgement(risk.level, risk.because), catalogue, "")
-    if risk.tests:
-        story.append(labelled("Search for cancer by", "; ".join(catalogue.word("test", t) for t in risk.tests)))
+    for panel in risk.panels:
+        tests = "; ".join(catalogue.word("test", t) for t in panel.tests)
+        name = catalogue.word("cancer_panel", panel.id)
+        story.append(labelled(name, f"{panel.timing} {tests}.", "text", "cancer"))
+    return [*story, *reasons(risk.advice, catalogue)]
+
+
+def _antibodies(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
+    """Positive and weak antibodies read against the picture, and the warnings about the blot."""
+    if not plan.antibodies and not plan.antibody_notes:
+        return []
+    story: list[Flowable] = section("Antibodies", "h2")
+    for reading in plan.antibodies:
+        answer = catalogue.word("antibody", reading.answer).lower()
+        head = text(f"{_finding(reading.id, catalogue)}: {answer}", "strong", "antibodies")
+        head.keepWithNext = 1
+        story += [head, *reasons(reading.because, catalogue)]
+    return [*story, *reasons(plan.antibody_notes, catalogue)]
+
+
+def _ici(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
+    """Grade proposed by weakness, and the checks; the work-up is complete when every needed one is known."""
+    if plan.ici is None:
+        return []
+    state = "complete" if plan.ici.complete else "NOT complete"
+    story: list[Flowable] = section(f"Checkpoint-inhibitor myositis: work-up {state}", "h2")
+    grade = f"grade {plan.ici.proposed_grade} by weakness; the grade that counts is the clinician's"
+    story += [labelled("Proposed", grade, "text", "ici"), *reasons(plan.ici.because, catalogue)]
+    for check in plan.ici.checks:
+        word = catalogue.word("workup_status", check.status)
+        missing = ", ".join(_finding(f, catalogue) for f in check.missing)
+        story.append(bullet(f"{word}: {check.text}" + (f" Not known: {missing}." if missing else ""), "ici"))
     return story
 
 

@@ -35,7 +35,6 @@ def _level(row: Row, sheet: FactSheet) -> str:
 
 
 def _because(table: CriteriaTable, row: Row, sheet: FactSheet) -> tuple[Reason, ...]:
-    """The row with its findings; what keeps the others from holding is what speaks for "not met"."""
-    last = row is table.rows[-1]
-    findings = unique(r.when.support(sheet) for r in table.rows[:-1]) if last else row.when.support(sheet)
-    return (Reason(row.rule, row.text, findings, row.sources),)
+    """The row with its findings; for "not met" those that keep the easiest of its levels from holding."""
+    speaks = table.rows[-2] if row is table.rows[-1] else row
+    return (Reason(row.rule, row.text, speaks.when.support(sheet), row.sources),)

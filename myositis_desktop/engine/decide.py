@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from myositis_desktop import __version__
 from myositis_desktop.engine import LEVEL as ENGINE_LEVEL
-from myositis_desktop.engine import response
+from myositis_desktop.engine import assessment, response
 from myositis_desktop.engine.calendar import monitoring, reviews
 from myositis_desktop.engine.criteria import classify
 from myositis_desktop.engine.criteria_tables import judged
@@ -17,7 +17,7 @@ from myositis_desktop.engine.taper_plan import TaperPart, plan_taper
 from myositis_desktop.engine.together import due, interactions, step_up
 from myositis_desktop.engine.treatment import Treatment, items, support, treat
 from myositis_desktop.engine.undecided import undecided
-from myositis_desktop.model.plan import Alert, CancerRisk, Classification, Item, Judgement, Plan, Response, Taper
+from myositis_desktop.model.plan import Alert, Classification, Item, Judgement, Plan, Response, Taper
 from myositis_desktop.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -76,10 +76,14 @@ def _plan(case: "Case", pack: "Pack", sha256: str, work: Work) -> Plan:
         assessed_on=case.assessed_on,
         classification=classification,
         other_criteria=tuple(judged(table, sheet, pack.wording) for table in pack.other_criteria),
+        antibodies=assessment.antibodies(pack, sheet),
+        antibody_notes=assessment.antibody_notes(pack, sheet),
+        ici=assessment.ici(pack, sheet),
+        workup=assessment.checked(pack.workup, sheet),
         subtype=Judgement(str(sheet.get("subtype")), sheet.reasons("subtype")),
         severity=Judgement(str(sheet.get("severity")), sheet.reasons("severity")),
         course=_course(pack, sheet),
-        cancer_risk=_cancer(pack, sheet),
+        cancer_risk=assessment.cancer_risk(pack.cancer_search, sheet),
         response=_response(case, pack, sheet),
         alerts=_alerts(pack, sheet),
         items=_with_days(items(treatment), treatment, start, part.taper),
@@ -114,11 +118,6 @@ def _course(pack: "Pack", sheet: FactSheet) -> tuple[Judgement, ...]:
         for row in pack.judgements
         if row.when.value(sheet) is True
     )
-
-
-def _cancer(pack: "Pack", sheet: FactSheet) -> CancerRisk:
-    level = str(sheet.get("cancer-risk"))
-    return CancerRisk(level, sheet.reasons("cancer-risk"), pack.cancer_tests[level])
 
 
 def _response(case: "Case", pack: "Pack", sheet: FactSheet) -> Response | None:

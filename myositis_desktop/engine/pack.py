@@ -12,7 +12,7 @@ from myositis_desktop.engine.schedules import Schedule
 from myositis_desktop.engine.sheet import BIOPSY_LOWERS, LEVEL, PROBABILITY_LEVEL, Definition, Row
 from myositis_desktop.engine.tablets import TaperRules
 from myositis_desktop.model.catalogue import Catalogue
-from myositis_desktop.model.plan import CardText, Disabled, Reason
+from myositis_desktop.model.plan import CancerPanel, CardText, Disabled, Reason
 
 STANDING = (
     "subtype", "severity", "severity-without-grade", "severity-beyond-lung", LEVEL, PROBABILITY_LEVEL, BIOPSY_LOWERS,
@@ -72,6 +72,65 @@ class CriteriaTable:
     rows: tuple[Row, ...] = ()
     """None: the set is named only, its source must be checked before it is built in."""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AntibodyCard:
+    """What one antibody goes with."""
+
+    id: str
+    kind: str
+    """specific | associated"""
+    phenotype: str
+    ild: str
+    cancer: str
+    heart: str
+    pitfalls: str
+    fits: Expr
+    """A finding of its picture is there."""
+    confidence: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AntibodyPanel:
+    """The antibody catalogue; antibodies.toml."""
+
+    cards: tuple[AntibodyCard, ...]
+    notes: tuple[Row, ...]
+    """Warnings about the blot as a whole, shown while they surely hold."""
+    standing: tuple[Reason, ...]
+    """What holds for every panel."""
+
+    def card(self, id_: str) -> AntibodyCard | None:
+        """The card of an antibody, where there is one."""
+        return next((c for c in self.cards if c.id == id_), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CancerSearch:
+    """How cancer is looked for: panels with timing by tier, and advice."""
+
+    panels: tuple[tuple[frozenset[str], CancerPanel], ...]
+    """Tiers, and what they ask for."""
+    advice: tuple[Row, ...]
+    only_for: Mapping[str, str]
+    """Test -> the one sex that has the organ."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """Something to be found out: for whom, and which findings say that it is known."""
+
+    id: str
+    text: str
+    when: Expr
+    findings: tuple[str, ...]
+    done: Expr | None = None
+    """In place of "all findings are known"."""
+    group: str = ""
+    note: str = ""
+    needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +380,10 @@ class Pack:
     group: ChoiceGroup
     oral: tuple[str, ...]
     """The glucocorticoids by mouth, of which one is the main."""
-    cancer_tests: Mapping[str, tuple[str, ...]]
+    cancer_search: CancerSearch
+    antibodies: AntibodyPanel
+    ici_checks: tuple[CheckRow, ...]
+    workup: tuple[CheckRow, ...]
     monitoring: tuple[MonitoringRow, ...]
     reviews: tuple[ReviewRow, ...]
     taper_choice: TaperChoice

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, groupby
 
+from myositis_desktop.engine.assessment import ICI_GRADE
 from myositis_desktop.engine.logic import Expr, Literal
 from myositis_desktop.engine.pack import Pack
 from myositis_desktop.errors import BugError
@@ -192,7 +193,7 @@ def _closed(pack: Pack) -> Pack:
 
 def _unused(pack: Pack) -> Iterator[str]:
     read = {name for _, expr in expressions(pack) for name in expr.names()}
-    said = {"subtype", "severity", "cancer-risk", pack.group.orders.id, pack.taper_choice.schedule.id}
+    said = {"subtype", "severity", "cancer-risk", ICI_GRADE, pack.group.orders.id, pack.taper_choice.schedule.id}
     said |= set(pack.facts_shown.values()) | {n for lead in pack.leads for n in lead.missing}
     said |= {n for s in pack.safety for n in s.needs_missing} | {"glucocorticoid-not-tolerated", "oral-taken-dose"}
     said |= {n for c in pack.cards.values() for i in c.indications for n in i.needs_missing}

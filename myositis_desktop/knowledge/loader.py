@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources.abc import Traversable
@@ -11,6 +11,8 @@ from myositis_desktop.assets import asset
 from myositis_desktop.engine.inputs import Reading
 from myositis_desktop.engine.pack import (
     AlertRow,
+    CancerSearch,
+    CheckRow,
     ChoiceGroup,
     Lead,
     MonitoringRow,
@@ -21,6 +23,7 @@ from myositis_desktop.engine.pack import (
 )
 from myositis_desktop.engine.sheet import Definition, Row
 from myositis_desktop.errors import BugError
+from myositis_desktop.knowledge.assessing import load_antibodies, load_cancer_search, load_checks, load_workup
 from myositis_desktop.knowledge.cards import load_cards, load_disabled, load_interactions, load_safety
 from myositis_desktop.knowledge.catalogue import load_catalogue
 from myositis_desktop.knowledge.criteria import load_criteria, load_other_criteria
@@ -60,7 +63,8 @@ def read_pack(folder: Traversable, *, checked: bool = True) -> Pack:
     head = open_file(folder, "pack.toml")
     alerts, definitions = _alerts(folder)
     definitions |= {d.id: d for d in facts(open_file(folder, "facts.toml"))}
-    judgements, cancer_tests = _assessment(folder, definitions)
+    judgements, cancer_search, ici_checks = _assessment(folder, definitions)
+    antibodies, workup = load_antibodies(folder, definitions), load_workup(folder, definitions)
     other_criteria = load_other_criteria(folder, definitions)
     treatment = open_file(folder, "treatment.toml")
     _tables(treatment, definitions)
@@ -83,7 +87,10 @@ def read_pack(folder: Traversable, *, checked: bool = True) -> Pack:
         safety=load_safety(folder, drugs),
         group=group,
         oral=tuple(d for d in drugs if catalogue.drugs[d].group == "glucocorticoid" and not d.endswith("-iv")),
-        cancer_tests=cancer_tests,
+        cancer_search=cancer_search,
+        antibodies=antibodies,
+        ici_checks=ici_checks,
+        workup=workup,
         monitoring=tuple(_monitoring(p) for p in calendar.tables("test")),
         reviews=tuple(_review(p) for p in calendar.tables("review")),
         taper_choice=taper,
@@ -182,7 +189,7 @@ def _tables(place: Place, definitions: dict[str, Definition]) -> None:
 
 def _assessment(
     folder: Traversable, definitions: dict[str, Definition]
-) -> tuple[tuple[Row, ...], Mapping[str, tuple[str, ...]]]:
+) -> tuple[tuple[Row, ...], CancerSearch, tuple[CheckRow, ...]]:
     place = open_file(folder, "assessment.toml")
     _tables(place, definitions)
     judgements = []
@@ -190,9 +197,9 @@ def _assessment(
         id_ = one.take("id", str)
         judgements.append(row(one))
         definitions[f"course.{id_}"] = Definition(f"course.{id_}", expr=judgements[-1].when)
-    tests = {k: tuple(v) for k, v in place.table("cancer_tests").data.items()}
+    search, checks = load_cancer_search(place), tuple(load_checks(place, "ici_check"))
     place.done()
-    return tuple(judgements), tests
+    return tuple(judgements), search, checks
 
 
 def _group(place: Place) -> ChoiceGroup:

@@ -157,7 +157,11 @@ def expressions(pack: Pack) -> Iterator[tuple[str, Expr]]:
         yield alert.row.rule, alert.row.when
     for item in pack.criteria.items:
         yield item.id, item.when
-    for rows in (*(t.rows for t in pack.other_criteria), pack.criteria.subgroups):
+    yield from ((antibody.id, antibody.fits) for antibody in pack.antibodies.cards)
+    for check in (*pack.workup, *pack.ici_checks):
+        yield from ((check.id, e) for e in (check.when, check.done) if e is not None)
+    named = (*(t.rows for t in pack.other_criteria), pack.criteria.subgroups)
+    for rows in (*named, pack.cancer_search.advice, pack.antibodies.notes):
         yield from ((row.rule, row.when) for row in rows)
     for test in pack.monitoring:
         yield test.test, test.when
@@ -227,8 +231,8 @@ def all_rows(pack: Pack) -> Iterator[tuple[str, tuple[str, ...], str, Expr]]:
             yield row.rule, row.sources, row.text, row.when
     for row in pack.judgements:
         yield row.rule, row.sources, row.text, row.when
-    for criteria in pack.other_criteria:
-        for row in criteria.rows:
+    for rows in (*(t.rows for t in pack.other_criteria), pack.cancer_search.advice, pack.antibodies.notes):
+        for row in rows:
             yield row.rule, row.sources, row.text, row.when
     for alert in pack.alerts:
         yield alert.row.rule, alert.row.sources, alert.row.text, alert.row.when

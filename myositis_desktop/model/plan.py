@@ -88,10 +88,60 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class CancerPanel:
+    """Tests that are done together, with their timing in words."""
+
+    id: str
+    timing: str
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CancerRisk:
     level: str
     because: Because = ()
     tests: tuple[str, ...] = ()
+    panels: tuple[CancerPanel, ...] = ()
+    advice: Because = ()
+    """PET-CT, endoscopy, who is not screened: what surely holds for this patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class AntibodyReading:
+    """A positive or weak antibody read against the rest of the findings."""
+
+    id: str
+    answer: str
+    """positive | weak"""
+    fits: bool | None
+    """Whether a finding of its picture is there; None while that is not known."""
+    because: Because = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing to be found out, and what of it is not known yet."""
+
+    id: str
+    status: str
+    """done | not-done | not-needed"""
+    text: str
+    missing: tuple[str, ...] = ()
+    group: str = ""
+    note: str = ""
+    recorded: bool = True
+    """False: the program has no field for it, so it cannot tell whether it was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class IciWorkup:
+    """Checkpoint-inhibitor myositis: a grade proposed by weakness, and the checks it needs."""
+
+    proposed_grade: str
+    because: Because
+    checks: tuple[Check, ...]
+    complete: bool
+    """Every needed check is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +413,11 @@ class Plan:
     assessed_on: date
     classification: Classification
     other_criteria: tuple[OtherCriteria, ...]
+    antibodies: tuple[AntibodyReading, ...]
+    antibody_notes: Because
+    ici: IciWorkup | None
+    workup: tuple[Check, ...]
+    """What is done before treatment starts."""
     subtype: Judgement
     severity: Judgement
     course: tuple[Judgement, ...]

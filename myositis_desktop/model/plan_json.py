@@ -10,7 +10,9 @@ from myositis_desktop.model.plan import (
     Answer,
     Because,
     CardText,
+    Check,
     Dose,
+    IciWorkup,
     Interaction,
     Item,
     ModelScore,
@@ -100,7 +102,18 @@ def _assessment(plan: Plan) -> dict[str, Any]:
             "level": plan.cancer_risk.level,
             "because": _because(plan.cancer_risk.because),
             "tests": list(plan.cancer_risk.tests),
+            "panels": [{"id": p.id, "when": p.timing, "tests": list(p.tests)} for p in plan.cancer_risk.panels],
+            "advice": _because(plan.cancer_risk.advice),
         },
+        "antibodies": {
+            "readings": [
+                {"id": a.id, "answer": a.answer, "fits": a.fits, "because": _because(a.because)}
+                for a in plan.antibodies
+            ],
+            "notes": _because(plan.antibody_notes),
+        },
+        "ici": _ici(plan.ici),
+        "workup": [_check(c) for c in plan.workup],
         "response": _response(plan.response),
         "alerts": [{"id": a.id, "level": a.level, "text": a.text, "because": _because(a.because)} for a in plan.alerts],
     }
@@ -128,6 +141,22 @@ def _other(o: OtherCriteria) -> dict[str, Any]:
         "note": o.note,
         "because": _because(o.because),
     }
+
+
+def _ici(ici: IciWorkup | None) -> dict[str, Any] | None:
+    if ici is None:
+        return None
+    return {
+        "proposed_grade": ici.proposed_grade,
+        "because": _because(ici.because),
+        "complete": ici.complete,
+        "checks": [_check(c) for c in ici.checks],
+    }
+
+
+def _check(c: Check) -> dict[str, Any]:
+    out: dict[str, Any] = {"id": c.id, "status": c.status, "text": c.text, "missing": list(c.missing)}
+    return out | {"group": c.group, "note": c.note, "recorded": c.recorded}
 
 
 def _response(r: Response | None) -> dict[str, Any] | None:

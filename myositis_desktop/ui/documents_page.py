@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from myositis_desktop.clinic import FiledDocument, Verification
     from myositis_desktop.ui.pdf_view import PdfPane
 
-Kind = Literal["treatment", "taper", "withdrawal"]
+Kind = Literal["treatment", "taper", "withdrawal", "workup"]
 Work = Callable[[], bytes]
 TITLES: dict[str, str] = {
     "treatment": "Treatment plan",
     "taper": "Taper plan",
     "withdrawal": "Withdrawal notice",
+    "workup": "Work-up request",
 }
 WITHDRAWN = {"entered-in-error": "entered in error", "wrong-patient": "wrong patient"}
 NAMES_NEEDED = {"record_number": "record number", "family_name": "family name", "given_name": "given name"}
@@ -52,7 +53,7 @@ class Entry:
     @property
     def under(self) -> str:
         if self.filed is None:
-            return "Not signed"
+            return "To print and send" if self.kind == "workup" else "Not signed"
         filed = self.filed
         lines = [f"Signed {moment_text(filed.signed_at)}", f"by {filed.signer}"]
         if filed.countersigner:
@@ -67,6 +68,11 @@ class Entry:
     def is_open(self) -> bool:
         """Signed, and neither withdrawn nor superseded."""
         return self.filed is not None and not self.filed.withdrawn and not self.superseded_by
+
+
+def _draft(entry: Entry) -> Literal["draft"] | None:
+    """The mark of a document that leaves the program unsigned; a request sheet is never signed and needs none."""
+    return None if entry.kind == "workup" else "draft"
 
 
 def moment_text(moment: datetime) -> str:
@@ -164,7 +170,7 @@ class DocumentsPage(QWidget):
         session = self.session
         pending: tuple[Kind, ...] = ()
         if session.is_current and session.plan is not None:
-            pending = ("treatment",) if session.plan.taper is None else ("treatment", "taper")
+            pending = (*self._to_sign(), "workup")
         filed = session.clinic.filed(session.patient_id) if session.patient_id is not None else ()
         chosen = self.entry
         self.entries = entries_of(filed, pending)
@@ -237,7 +243,9 @@ class DocumentsPage(QWidget):
 
     def _show_pdf(self, entry: Entry, data: bytes) -> None:
         pane = self._ready_pane()
-        if entry.filed is None:
+        if entry.kind == "workup":
+            pane.say("blue", "A request sheet to send with the patient. It is not signed and not filed.")
+        elif entry.filed is None:
             pane.say("amber", "NOT SIGNED. These are the very pages that will be signed.")
         elif entry.filed.withdrawn and entry.kind != "withdrawal":
             pane.say("red", f"WITHDRAWN ({WITHDRAWN[entry.filed.withdrawn]}). Do not follow this document.")
@@ -327,8 +335,11 @@ class DocumentsPage(QWidget):
         ).open()
 
     def _pending(self) -> list[Entry]:
+        return entries_of((), self._to_sign())
+
+    def _to_sign(self) -> tuple[Kind, ...]:
         plan = self.session.plan
-        return entries_of((), ("treatment",) if plan is None or plan.taper is None else ("treatment", "taper"))
+        return ("treatment",) if plan is None or plan.taper is None else ("treatment", "taper")
 
     def _after_signing(self) -> None:
         self.signed.emit()
@@ -352,7 +363,7 @@ class DocumentsPage(QWidget):
             document_id = entry.filed.id
             self._run(lambda: clinic.export(document_id, path))
         else:
-            work = self._bytes_of(entry, "draft")
+            work = self._bytes_of(entry, _draft(entry))
             self._run(lambda: write_file(path, work()))
 
     def _run(self, work: Callable[[], None]) -> None:
@@ -363,7 +374,7 @@ class DocumentsPage(QWidget):
         entry = self.entry
         if entry is not None:
             self._tasks.run(
-                self._bytes_of(entry, "draft"), self._print_bytes, lambda e: self._tell("Not printed", str(e))
+                self._bytes_of(entry, _draft(entry)), self._print_bytes, lambda e: self._tell("Not printed", str(e))
             )
 
     def _print_bytes(self, data: bytes) -> None:

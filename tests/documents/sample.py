@@ -14,8 +14,10 @@ from myositis_desktop.model.case import Case, Choice, Finding, Patient, Preferen
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import (
     Alert,
+    AntibodyReading,
     Branch,
     CancerRisk,
+    Check,
     Classification,
     Dose,
     Item,
@@ -241,6 +243,17 @@ def plan(of: Case | None = None) -> Plan:
                           ("definite",), ("test.emg_irritable_myopathy",)),
             OtherCriteria("enmc-2018-dm", "not-built-in", "low",
                           because("Not built in: the source must be checked.", "ENMC-2018-DM")),
+        ),
+        antibodies=(
+            AntibodyReading("antibody.tif1g", "positive", fits=True, because=because("Goes with cancer.", "ERR-MSA")),
+        ),
+        antibody_notes=because("A negative line blot does not exclude anti-OJ.", "LINE-BLOT-2020"),
+        ici=None,
+        workup=(
+            Check("blood-count", "done", "Full blood count", group="blood"),
+            Check("tsh", "not-done", "TSH", ("lab.tsh",), "blood", "Mimic."),
+            Check("urine", "not-done", "Urinalysis", (), "blood", recorded=False),
+            Check("ferritin", "not-needed", "Ferritin", group="blood"),
         ),
         subtype=Judgement("dm", because("A DM rash with weakness; TIF1-gamma positive fits.", "rule-3", "S32")),
         severity=Judgement("severe", because("Severe dysphagia and aspiration.", "rule-4")),

@@ -62,7 +62,7 @@ def test_what_is_shown_unsigned_are_the_bytes_that_would_be_signed(page: Documen
     assert page.pane is not None
     assert frame(page).startswith("NOT SIGNED.")
     assert page.pane.data == page.session.clinic.preview(patient, "treatment", None)
-    assert [e.title for e in page.entries] == ["Treatment plan", "Taper plan"]
+    assert [e.title for e in page.entries] == ["Treatment plan", "Taper plan", "Work-up request"]
 
 
 def test_signing_names_everything_and_files_both_plans(page: DocumentsPage, qtbot: QtBot) -> None:
