@@ -1,24 +1,27 @@
 """The assessment in full: alerts, classification, subtype, severity, course, cancer risk, response, what to ask."""
 
+from collections.abc import Callable
 from html import escape
 
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QTabBar, QVBoxLayout, QWidget
 
+from myositis_desktop.model.case import Case
+from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Alert, Because, Plan, Response, Undecided
+from myositis_desktop.ui.antibody_panel import BlotGrid
+from myositis_desktop.ui.assessment_parts import add_antibodies, add_cancer, add_check, add_ici, add_reasons
 from myositis_desktop.ui.criteria_cards import add_models, add_other, add_tree, span_text
 from myositis_desktop.ui.pieces import LEVEL_INK, Button, LinkLabel, card, chip, empty, row_of, text_label
 from myositis_desktop.ui.plan_view import PlanView
-from myositis_desktop.ui.reasons import needs_label
+from myositis_desktop.ui.reasons import Follow, needs_label
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.wording import (
     answer_lines,
     change_text,
     day_text,
     finding_label,
-    finding_links,
-    finding_text,
-    source_text,
 )
 
 FACTS = {
@@ -35,24 +38,88 @@ ASKED_IN_FULL, CHANGES_SHOWN = 12, 4
 """Of what to ask next: questions with what their answers would change, and changes of one answer."""
 
 
+VIEWS = ("Summary", "Antibodies", "Work-up")
+
+
 class AssessmentPage(PlanView):
     """Every judgement with its reasons written out."""
+
+    answered = Signal(dict, str)
+    """Answers given on the antibody panel, and the finding that was edited."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         session.ranked.connect(self._refresh_if_seen)
-        self._body = QVBoxLayout()
-        self._body.setSpacing(12)
+        self.views = QTabBar()
+        self.views.setObjectName("pages")
+        self.views.setDrawBase(False)
+        self.views.setExpanding(False)
+        self.views.setAccessibleName("Views of the assessment")
+        for view in VIEWS:
+            self.views.addTab(view)
+        self.views.currentChanged.connect(lambda _: self._refresh_if_seen())
+        self.column.addWidget(self.views)
+        self._top, self._body = QVBoxLayout(), QVBoxLayout()
+        for part in (self._top, self._body):
+            part.setSpacing(12)
+        self.column.addLayout(self._top)
+        self.blot: BlotGrid | None = None
         self.column.addLayout(self._body)
         self.column.addStretch(1)
+        session.edited.connect(self._load_blot)
 
     def show_plan(self, plan: Plan | None) -> None:
         """Draw all cards anew."""
+        view = VIEWS[self.views.currentIndex()]
+        empty(self._top)
         empty(self._body)
+        self.views.setVisible(plan is not None)
+        if self.blot is not None:
+            self.blot.setVisible(plan is not None and view == "Antibodies")
         if plan is None:
             return
         for alert in plan.alerts:
-            self._body.addWidget(self._alert(alert))
+            if view == "Summary" or alert.level == "emergency":
+                self._top.addWidget(self._alert(alert))
+        {"Summary": self._summary, "Antibodies": self._antibodies, "Work-up": self._workup}[view](plan)
+
+    def _antibodies(self, plan: Plan) -> None:
+        """The whole blot in one grid, then how it is read."""
+        if self.blot is None:
+            self.blot = BlotGrid(self.catalogue, self.session.clinic.pack.antibodies)
+            self.blot.answered.connect(self.answered)
+            self.column.insertWidget(self.column.indexOf(self._body), self.blot)
+        self._load_blot()
+        self.blot.show_plan(plan)
+        self._parts("How the result is read", plan.antibodies or plan.antibody_notes, add_antibodies, plan)
+        column = self._card("What holds for every panel", "")
+        add_reasons(column, self.session.clinic.pack.antibodies.standing, *self._about())
+
+    def _load_blot(self) -> None:
+        if self.blot is not None and self.session.case is not None:
+            self.blot.load(self.session.case.findings)
+
+    def _workup(self, plan: Plan) -> None:
+        """Before treatment: what is not done first, group by group."""
+        lines = ("The list is to be verified by a clinician.", "It is printed from the page of documents.")
+        self._body.addWidget(text_label(" ".join(lines), "muted"))
+        for status in ("not-done", "done", "not-needed"):
+            checks = [c for c in plan.workup if c.status == status]
+            for group in dict.fromkeys(c.group for c in checks):
+                word = self.catalogue.word
+                column = self._card(word("workup_status", status), word("workup_group", group))
+                for check in (c for c in checks if c.group == group):
+                    add_check(column, check, self.catalogue, self.follow.emit)
+
+    def _about(self) -> tuple[Case, Catalogue, Follow]:
+        return self.session.open_case, self.catalogue, self.follow.emit
+
+    def _parts(self, title: str, shown: object, add: Callable[..., None], part: object) -> None:
+        """A card filled by one of the functions of `assessment_parts`, where there is anything to show."""
+        if shown:
+            add(self._card(title, ""), part, *self._about())
+
+    def _summary(self, plan: Plan) -> None:
         self._classification(plan)
         word, risk = self.catalogue.word, plan.cancer_risk
         self._reasons(self._card("Subtype", word("subtype", plan.subtype.id), "subtype"), plan.subtype.because)
@@ -61,10 +128,11 @@ class AssessmentPage(PlanView):
             self._reasons(self._card("Course", word("course", course.id), "course"), course.because)
         cancer = self._card("Cancer risk", word("cancer", risk.level), "cancer")
         self._reasons(cancer, risk.because)
-        if risk.tests:
-            cancer.addWidget(text_label("Tests to look for cancer", "caption"))
-            for test in risk.tests:
-                cancer.addWidget(text_label(f"• {self.catalogue.word('test', test)}"))
+        add_cancer(cancer, risk, *self._about())
+        if plan.ici is not None:
+            state = "complete" if plan.ici.complete else "not complete"
+            self._parts(f"Checkpoint inhibitor: work-up {state}", plan.ici, add_ici, plan.ici)
+        self._parts("Antibodies", plan.antibodies or plan.antibody_notes, add_antibodies, plan)
         self._other_criteria(plan)
         if plan.response:
             self._response(plan.response)
@@ -128,16 +196,7 @@ class AssessmentPage(PlanView):
 
     def _reasons(self, column: QVBoxLayout, because: Because) -> None:
         """The reasons in short; rules, and how sure the sources are, stand under "Why"."""
-        case = self.session.open_case
-        for reason in because:
-            known = [f for f in reason.findings if f in case.findings]
-            links = finding_links(known, [finding_text(case, self.catalogue, f) for f in known])
-            line = LinkLabel(f"• {escape(reason.text)}" + (f" ({links})" if links else ""))
-            line.chosen.connect(self.follow)
-            column.addWidget(line)
-        cited = dict.fromkeys(source for reason in because for source in reason.sources)
-        for source in cited:
-            column.addWidget(text_label(source_text(self.catalogue, source), "small"))
+        add_reasons(column, because, *self._about())
 
     def _response(self, response: Response) -> None:
         word = self.catalogue.word

@@ -298,6 +298,10 @@ class FindingsPage(QWidget):
         spec = self._catalogue.findings[id_]
         self._put({id_: finding}, id_, spec.label, typing=spec.kind in _TYPED)
 
+    def take_answers(self, found: Mapping[str, Finding | None], place: str) -> None:
+        """Take answers that were given on another page, as one edit that can be undone."""
+        self._put(found, place, self._catalogue.findings[place].label)
+
     def _put(self, found: Mapping[str, Finding | None], place: str, what: str, *, typing: bool = False) -> None:
         case = self.editor.case
         findings = {k: v for k, v in case.findings.items() if k not in found}

@@ -18,6 +18,7 @@ def make_page(name: str, bench: "Workbench") -> QWidget:  # each page is importe
 
             assessment = AssessmentPage(bench.session)
             assessment.follow.connect(bench.follow)
+            assessment.answered.connect(bench.findings.take_answers)
             return assessment
         case "plan":
             from myositis_desktop.ui.choices import Chooser  # noqa: PLC0415

@@ -62,6 +62,9 @@ class WhyDialog(Dialog):
             fill_reason(column, reason, case, catalogue, self.leave)
         if not because:
             column.addWidget(text_label("No rule has spoken here.", "muted"))
+        self.more = QVBoxLayout()
+        self.more.setSpacing(4)
+        column.addLayout(self.more)
         column.addStretch(1)
         self.add_scroll(inside, 380)
         self.add_button("Close", self.accept, "primary").setFocus()

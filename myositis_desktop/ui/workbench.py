@@ -322,11 +322,14 @@ class Workbench(QWidget):
 
     def _show_why(self, target: str) -> None:
         from myositis_desktop.ui.reasons import WhyDialog, because_of  # noqa: PLC0415 - loads on first use
+        from myositis_desktop.ui.why_not import add_why_not  # noqa: PLC0415 - loads on first use
 
         session = self.session
         if session.plan is not None and session.case is not None:
             title, because = because_of(session.plan, target, self.clinic.catalogue)
-            WhyDialog(title, because, session.case, self.clinic.catalogue, self.follow, self).open()
+            dialog = WhyDialog(title, because, session.case, self.clinic.catalogue, self.follow, self)
+            add_why_not(dialog, session, self.slow_tasks, target)
+            dialog.open()
 
     def _on_documents(self, action: str) -> None:
         self.show_page("documents")
