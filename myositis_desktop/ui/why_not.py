@@ -1,6 +1,6 @@
 """Under the reasons of a judgement: why not another answer, what is not known, what would change it."""
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout
 
 from myositis_desktop.engine.why import TARGETS, TRIES, Change, Why, why
 from myositis_desktop.model.catalogue import Catalogue
@@ -11,6 +11,8 @@ from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.wording import finding_label, finding_links
 
+HEIGHT = 420
+"""Pixels of the scrolled part: what is found comes when the dialog is open already."""
 WORD_KIND = {"classification": "classification", "subtype": "subtype", "severity": "severity", "cancer": "cancer"}
 
 
@@ -19,6 +21,8 @@ def add_why_not(dialog: WhyDialog, session: Session, tasks: Tasks, target: str) 
     if target not in TARGETS:
         return
     case, pack, catalogue = session.open_case, session.clinic.pack, session.clinic.catalogue
+    for area in dialog.findChildren(QScrollArea):
+        area.setMinimumHeight(HEIGHT)
     dialog.more.addWidget(text_label("Looking for what would change it …", "muted"))
 
     def show(told: Why) -> None:
