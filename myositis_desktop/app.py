@@ -6,18 +6,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QProcess, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from myositis_desktop import __version__
 from myositis_desktop.errors import UserError
 from myositis_desktop.store.profile import Profile
-from myositis_desktop.store.settings import Settings, read_settings
+from myositis_desktop.store.settings import Settings, read_machine, read_settings
 from myositis_desktop.ui.crash import CrashHandler
 from myositis_desktop.ui.dialogs import MessageDialog
 from myositis_desktop.ui.icons import application_icon
 from myositis_desktop.ui.idle_lock import IdleLock
+from myositis_desktop.ui.starting import program_words
 from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.theme import Theme
 
@@ -102,7 +103,8 @@ class Window(QMainWindow):
     def __init__(self, profile: Path, clock: Clock, *, demo: bool = False) -> None:
         super().__init__()
         self.profile, self._clock, self._demo = profile, clock, demo
-        self.settings: Settings = read_settings(Profile(profile).settings)
+        self._machine = read_machine()
+        self.settings: Settings = read_settings(Profile(profile).settings, self._machine)
         app = application()
         self.theme = Theme(app, self.settings.theme, self.settings.scale / 100)
         self.theme.apply()
@@ -143,8 +145,16 @@ class Window(QMainWindow):
         from myositis_desktop.ui.setup_wizard import SetupWizard  # noqa: PLC0415 - only at the first start
 
         wizard = SetupWizard(self._create, SHORTEST_PASSPHRASE, self.tasks)
+        wizard.clinic_name.setText(self._machine.clinic_name)
         wizard.finished.connect(self._show_workbench)
+        wizard.look_around.connect(self._look_around)
         self._show(wizard)
+
+    def _look_around(self) -> None:
+        """The demonstration clinic, in a window and a folder of its own."""
+        started, _ = QProcess.startDetached(*program_words("demo"))
+        if not started:
+            self._tell("The demonstration could not be started. Nothing was changed.")
 
     def _create(self, clinic_name: str, name: str, full_name: str, passphrase: str) -> "tuple[Clinic, str]":
         from myositis_desktop.clinic import Clinic, NewUser  # noqa: PLC0415 - loads after the window is shown
@@ -220,10 +230,19 @@ class Window(QMainWindow):
             self.workbench.theme_changed()
 
     def _take_settings(self, settings: Settings) -> None:
+        if settings.scale != self.settings.scale:
+            QTimer.singleShot(0, self, self._lay_out_anew)
         self.settings = settings
         self.theme.scale = settings.scale / 100
         self.theme.set_wish(settings.theme)
         self.idle.set_minutes(settings.lock_minutes)
+
+    def _lay_out_anew(self) -> None:
+        """Make the workbench again on the same clinic: sizes that were worked out for the old text fit no longer."""
+        if self.workbench is not None:
+            self._last_patient = self.workbench.session.patient_id
+            self.workbench.put_away()
+            self._show_workbench(self.workbench.clinic)
 
     # --- leaving ---
 

@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from myositis_desktop.app import Window
 from myositis_desktop.assets import asset
 from myositis_desktop.clinic import Clinic, NewUser
 from myositis_desktop.errors import UserError
+from myositis_desktop.model.case import Case, Patient
 from myositis_desktop.store.keys import Cost
 from myositis_desktop.ui.dialogs import MessageDialog
 from myositis_desktop.ui.form_index import FORMS
@@ -217,3 +220,46 @@ def test_the_demonstration_fills_in_its_passphrase(profile: Path, clock: Callabl
 
 def test_every_form_opens(qapp: QApplication) -> None:  # noqa: ARG001 - the forms need an application
     assert app.open_forms() == FORMS
+
+
+def test_another_size_of_text_makes_the_workbench_anew_with_the_same_patient(window: Window, qtbot: QtBot) -> None:
+    before = unlock(window, qtbot)
+    before.open_patient(before.clinic.patients("")[0].id)
+    before._keep_settings(replace(before.clinic.settings, scale=150))
+    qtbot.waitUntil(lambda: window.workbench is not before, timeout=SLOW)
+    after = window.workbench
+    assert after is not None
+    assert after.session.patient_id == after.clinic.patients("")[0].id
+    assert after.rail.width() == 330 or after._narrow
+
+
+def test_tablets_at_hand_stand_in_a_new_case(window: Window, qtbot: QtBot) -> None:
+    bench = unlock(window, qtbot)
+    bench._keep_settings(replace(bench.clinic.settings, strengths_mg="1 20"))
+    bench._add_patient(Case(Patient(date(1971, 1, 5), "male", "R-2", "Example", "Ben"), date(2026, 11, 20)))
+    assert bench.session.open_case.preferences.taper.strengths_mg == (Decimal(20), Decimal(1))
+
+
+def test_the_first_start_offers_the_administrators_name_and_a_look_around(
+    tmp_path: Path, clock: Callable[[], datetime], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "machine.toml").write_text("clinic_name = 'Hill clinic'")
+    monkeypatch.setattr("myositis_desktop.store.settings.machine_file", lambda: tmp_path / "machine.toml")
+    started: list[tuple[str, list[str]]] = []
+
+    def start(program: str, words: list[str]) -> tuple[bool, int]:
+        started.append((program, words))
+        return True, 1
+
+    monkeypatch.setattr("myositis_desktop.app.QProcess.startDetached", start)
+    made = Window(tmp_path / "new", clock)
+    qtbot.addWidget(made)
+    made.start()
+    wizard = made.shown
+    assert isinstance(wizard, SetupWizard)
+    assert wizard.clinic_name.text() == "Hill clinic"
+    wizard.demo.click()
+    wizard.demo.click()
+    assert started == [(sys.executable, ["-m", "myositis_desktop", "demo"])]
+    made.close()
+    made.crash.remove()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from myositis_desktop import __version__
 from myositis_desktop.cli.output import DiskFullError, disk_failure, hush_broken_pipe, log_fault, prepare_streams
 from myositis_desktop.errors import UserError
-from myositis_desktop.paths import default_profile
+from myositis_desktop.paths import default_profile, machine_file
 
 DONE, FAULT, BAD_INPUT, NOT_VERIFIED = 0, 1, 2, 3
 
@@ -29,6 +29,8 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(words)
     profile = arguments.profile or default_profile()
     try:
+        if arguments.profile is None:
+            profile = _machine_profile() or profile
         _check_language(arguments.lang)
         code: int = arguments.run(arguments, profile)
         sys.stdout.flush()
@@ -45,6 +47,15 @@ def main(words: Sequence[str] | None = None) -> int:
         sentence = disk_failure(error) or f"The program made a mistake and stopped. Log: {log_fault(error, profile)}"
         return _say(sentence, FAULT)
     return code
+
+
+def _machine_profile() -> Path | None:
+    """The folder that the administrator of this computer named. Raises UserError where that file makes no sense."""
+    if not machine_file().exists():
+        return None
+    from myositis_desktop.store.settings import read_machine
+
+    return read_machine().profile
 
 
 def _say(sentence: str, code: int) -> int:

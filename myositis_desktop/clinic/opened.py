@@ -40,7 +40,7 @@ from myositis_desktop.store.patients import PatientRow
 from myositis_desktop.store.people import User
 from myositis_desktop.store.profile import Profile, write_atomic
 from myositis_desktop.store.schema import STEPS
-from myositis_desktop.store.settings import Settings, read_settings, write_settings
+from myositis_desktop.store.settings import Settings, read_machine, read_settings, write_settings
 from myositis_desktop.store.tries import counted
 
 _READ_WHOLE = 64_000_000
@@ -84,7 +84,7 @@ class Clinic:
     @staticmethod
     def settings_of(profile: Path) -> Settings:
         """The settings of a folder, before it is unlocked; the defaults where there are none."""
-        return read_settings(Profile(profile).settings)
+        return read_settings(Profile(profile).settings, read_machine())
 
     @classmethod
     def create(
@@ -107,7 +107,7 @@ class Clinic:
         lock = Lock(place.lock, clock())
         try:
             if not place.settings.exists():
-                write_settings(place.settings, Settings(language=lang))
+                write_settings(place.settings, replace(read_machine().settings, language=lang))
             person = User(user.name, user.full_name)
             founding.found(place, (key_file, key), (clinic_name, person, user.passphrase), clock())
             return cls._enter(place, lock, key, Stamp(user.name, clock()), clock), printed
@@ -219,7 +219,7 @@ class Clinic:
     @property
     def settings(self) -> Settings:
         """Of this workstation, read afresh."""
-        return read_settings(self._profile.settings)
+        return read_settings(self._profile.settings, read_machine())
 
     @property
     def folder(self) -> Path:

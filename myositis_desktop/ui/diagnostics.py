@@ -2,7 +2,6 @@
 
 import platform
 import shutil
-import sys
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, qVersion
@@ -14,6 +13,7 @@ from myositis_desktop.paths import machine_file
 from myositis_desktop.ui.about import read_only
 from myositis_desktop.ui.dialogs import Dialog
 from myositis_desktop.ui.pieces import text_label
+from myositis_desktop.ui.starting import program_words
 from myositis_desktop.ui.theme import scaled
 
 NO_NAMES = "~"
@@ -47,12 +47,6 @@ def _free(folder: Path) -> str:
         return "not known"
 
 
-def self_check_command() -> tuple[str, list[str]]:
-    """The program and its words that run the self-check, in the built program and in a checkout."""
-    frozen = getattr(sys, "frozen", False)
-    return sys.executable, ["self-check"] if frozen else ["-m", "myositis_desktop", "self-check"]
-
-
 class DiagnosticsDialog(Dialog):
     """Runs the self-check beside the window and shows its lines as they come; closing it ends the check."""
 
@@ -74,7 +68,7 @@ class DiagnosticsDialog(Dialog):
         self.check.finished.connect(self._ended)
         self.check.errorOccurred.connect(lambda _: self.state.setText("The self-check could not be run to its end."))
         self.finished.connect(self._end)
-        self.check.start(*self_check_command())
+        self.check.start(*program_words("self-check"))
 
     def _more(self) -> None:
         text = self.check.readAllStandardOutput().toStdString()

@@ -52,6 +52,7 @@ class LivePanel(QScrollArea):
         """A column beside the page, or, where the window has no room for it, a strip below."""
         self.setMinimumWidth(0 if narrow else scaled(WIDTH))
         self.setMaximumWidth(WIDEST if narrow else scaled(WIDTH))
+        self.setMinimumHeight(scaled(STRIP // 3) if narrow else 0)
         self.setMaximumHeight(scaled(STRIP) if narrow else WIDEST)
 
     def _build(self) -> None:

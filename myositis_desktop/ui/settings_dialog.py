@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from myositis_desktop.errors import UserError
-from myositis_desktop.ui.dialogs import Dialog
+from myositis_desktop.ui.dialogs import Dialog, field
 from myositis_desktop.ui.pieces import text_label
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ class SettingsDialog(Dialog):
         locks = _with([(f"{m} minutes", m) for m in LOCKS], settings.lock_minutes, "minutes")
         self.lock = self._choice("Lock when nobody has typed or clicked for", locks, settings.lock_minutes)
         self.paper = self._choice("Paper", [(p, p) for p in PAPERS], settings.page_size)
+        self.strengths = field(
+            self.column, "Tablets of glucocorticoid at hand, in mg, for new patients", text=settings.strengths_mg
+        )
+        self.strengths.setPlaceholderText("Standard set; or for example 20 5 1")
         self.add_button("Cancel", self.reject)
         self.keep = self.add_button("Keep", self._finish, "primary")
         self.theme.setFocus()
@@ -55,7 +59,11 @@ class SettingsDialog(Dialog):
             scale=self.scale.currentData(),
             lock_minutes=self.lock.currentData(),
             page_size=self.paper.currentData(),
+            strengths_mg=" ".join(self.strengths.text().split()),
         )
+        if wanted.strengths_mg and wanted.strengths is None:
+            self.complain("The tablets are written as numbers in mg with spaces between them, as 20 5 1.")
+            return
         try:
             self._keep(wanted)
         except UserError as error:

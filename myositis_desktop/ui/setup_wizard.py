@@ -29,6 +29,8 @@ class SetupWizard(QWidget):
 
     finished = Signal(object)
     """The clinic that was made."""
+    look_around = Signal()
+    """The demonstration clinic is wanted first."""
 
     def __init__(self, create: Create, shortest: int, tasks: Tasks) -> None:
         super().__init__()
@@ -77,7 +79,18 @@ class SetupWizard(QWidget):
     def _build_clinic(self) -> None:
         column = self._page("Welcome", INTENDED_USE)
         self.clinic_name = field(column, "Name of the clinic (stands on every document)")
+        self.demo = Button("Look around with the demonstration clinic first", "quiet", "search")
+        self.demo.clicked.connect(self._start_demo)
+        self.demo_starts = text_label("", "muted")
+        column.addWidget(self.demo)
+        column.addWidget(self.demo_starts)
         column.addStretch(1)
+
+    def _start_demo(self) -> None:
+        """Once: a second click while it starts would start a second one."""
+        self.demo.setEnabled(False)
+        self.demo_starts.setText("It opens in a window of its own in a few seconds. Its patients are invented.")
+        self.look_around.emit()
 
     def _build_clinician(self) -> None:
         column = self._page(

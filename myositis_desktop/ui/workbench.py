@@ -7,13 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
     QFileDialog,
     QHBoxLayout,
+    QLayout,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from myositis_desktop.clinic import Clinic, Settings
     from myositis_desktop.ui.documents_page import DocumentsPage
 
+SMALLEST = (800, 560)
 NARROW = 1080
 """Pixels, at text of 100 %, below which a window has no room for patients, page and panel side by side."""
 PAGES = ("findings", "assessment", "plan", "taper", "documents", "history")
@@ -104,6 +106,7 @@ class Workbench(QWidget):
             column.addWidget(widget)
         column.addLayout(self._middle, 1)
         row = QHBoxLayout(self)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # what has no room takes turns, see `_fit`
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
@@ -256,6 +259,10 @@ class Workbench(QWidget):
         NewPatientDialog(self.clinic.catalogue, self._clock, self._add_patient, self.clinic.similar, self).open()
 
     def _add_patient(self, case: Case) -> None:
+        strengths = self.clinic.settings.strengths
+        if strengths is not None:
+            taper = replace(case.preferences.taper, strengths_mg=strengths)
+            case = replace(case, preferences=replace(case.preferences, taper=taper))
         try:
             patient_id = self.clinic.add_patient(case)
         except UserError as error:
@@ -342,6 +349,10 @@ class Workbench(QWidget):
         self.documents.choose_plan(number)
 
     # --- how much stands side by side ---
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Large text does not make the window larger than the screen."""
+        return QSize(*SMALLEST)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
@@ -469,13 +480,17 @@ class Workbench(QWidget):
     # --- leaving ---
 
     def shut(self) -> None:
-        """Write what is unsaved, wait for work that runs, close the clinic. Raises UserError where it cannot write."""
+        """Put everything away and close the clinic. Raises UserError where what is unsaved cannot be written."""
+        self.put_away()
+        self.clinic.close()
+
+    def put_away(self) -> None:
+        """Write what is unsaved, wait for work that runs. The clinic stays open. Raises UserError as `shut`."""
         self.session.end()
         self.upkeep.end()
         self.rail.end()
         self.slow_tasks.close()
         self.tasks.close()
-        self.clinic.close()
 
 
 def place_of_problem(parts: list[str]) -> str:
