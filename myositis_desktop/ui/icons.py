@@ -8,6 +8,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
 from myositis_desktop.assets import asset
+from myositis_desktop.ui.theme import scaled
 
 
 @cache
@@ -50,7 +51,7 @@ class Sign(QWidget):
         super().__init__(parent)
         self._name = name
         self.setProperty("ink", ink)
-        self.setFixedSize(size, size)
+        self.setFixedSize(scaled(size), scaled(size))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def set_sign(self, name: str, ink: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -29,6 +29,7 @@ STATUS_INK = {
 }
 """Status of an item and its ink; the sign and the word always stand beside it."""
 STATUS_SIGN = {"caution": "warning"}
+ICON_PX = 16
 LEVEL_INK = {"emergency": "red", "warning": "amber", "info": "blue"}
 
 
@@ -88,7 +89,9 @@ class Button(QPushButton):
 
     def _colour_icon(self) -> None:
         if self._sign:
-            self.setIcon(icon(self._sign, self.palette().color(QPalette.ColorRole.ButtonText), 16))
+            size = scaled(ICON_PX)
+            self.setIconSize(QSize(size, size))
+            self.setIcon(icon(self._sign, self.palette().color(QPalette.ColorRole.ButtonText), size))
 
 
 def card(kind: str = "true") -> tuple[QFrame, QVBoxLayout]:

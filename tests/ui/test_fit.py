@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from itertools import product
 
 import pytest
@@ -66,6 +67,10 @@ def faults(page: str, bench: Workbench) -> list[str]:
     return found
 
 
+def no_faults(page: str, bench: Workbench) -> bool:
+    return not faults(page, bench)
+
+
 def cut(widget: QWidget) -> str:
     """What text is cut, by the sizes that the widget itself asks for."""
     if isinstance(widget, QLabel) and widget.text():
@@ -122,7 +127,8 @@ def check(bench: Workbench, patient: int, qtbot: QtBot) -> list[str]:
     found: list[str] = []
     for page in PAGES:
         bench.show_page(page)
-        qtbot.wait(150)
+        with suppress(qtbot.TimeoutError):  # on a busy machine a page takes its sizes late; then what is left is told
+            qtbot.waitUntil(partial(no_faults, page, bench), timeout=WAIT)
         found += faults(page, bench)
     return found
 
