@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QProgressBar, QWidget
 
 from myositis_desktop.errors import UserError
+from myositis_desktop.ui.dialogs import Dialog
 from myositis_desktop.ui.files import file_stem, read_file, write_file
+from myositis_desktop.ui.pieces import text_label
 
 if TYPE_CHECKING:
     from myositis_desktop.ui.workbench import Workbench
@@ -18,7 +20,11 @@ def import_cases(bench: "Workbench", paths: list[Path]) -> None:
     """Each case file becomes a new patient, the last one is shown; a PDF is verified; refusals are told together."""
     refused: list[str] = []
     last: int | None = None
-    for path in paths:
+    progress = ImportProgress(len(paths), bench)
+    for number, path in enumerate(paths):
+        if not progress.goes_on(number, path.name):
+            refused.append(f"Stopped after {number} of {len(paths)} files. What was imported stays.")
+            break
         if path.suffix.lower() == ".pdf":
             bench.documents.verify_path(path)
             continue
@@ -31,12 +37,43 @@ def import_cases(bench: "Workbench", paths: list[Path]) -> None:
             refused.append(refusal(path.name, [str(p) for p in problems]))
         else:
             last = patient_id
+    progress.accept()
     if last is not None:
         bench.rail.search.clear()
         bench.rail.refresh()
         bench.open_patient(last)
     if refused:
         bench.tell("Not imported", "\n\n".join(refused))
+
+
+class ImportProgress(Dialog):
+    """How far an import is, with a way to stop between two files; a single file is over before it would be seen."""
+
+    def __init__(self, count: int, parent: QWidget | None = None) -> None:
+        super().__init__("Importing case files", parent)
+        self._count, self.stopped = count, False
+        self.line = text_label("")
+        self.bar = QProgressBar()
+        self.bar.setRange(0, count)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Files imported")
+        self.column.addWidget(self.line)
+        self.column.addWidget(self.bar)
+        self.stop = self.add_button("Stop after this file", self.reject)
+
+    def reject(self) -> None:
+        """Stop; also by Esc. The file that is being read is finished first, so that nothing is half done."""
+        self.stopped = True
+        self.stop.setEnabled(False)
+
+    def goes_on(self, done: int, name: str) -> bool:
+        """Show the next file; False once the clinician has stopped. Keys and clicks are answered here."""
+        if self._count > 1:
+            self.line.setText(f"{done + 1} of {self._count}: {name}")
+            self.bar.setValue(done)
+            self.show()
+            QApplication.processEvents()
+        return not self.stopped
 
 
 def refusal(name: str, problems: list[str]) -> str:
