@@ -11,9 +11,11 @@ from myositis_desktop.documents import closing
 from myositis_desktop.documents.advice import Advice, advice_for
 from myositis_desktop.documents.chart import DoseChart
 from myositis_desktop.documents.context import DocumentContext, Mark
+from myositis_desktop.documents.fonts import REGULAR
 from myositis_desktop.documents.pieces import bullet, capital, framed, gap, inner_width, labelled, reasons, table, text
 from myositis_desktop.documents.shapes import Ruled, SignLine, Tablets
 from myositis_desktop.documents.sheet import build, section
+from myositis_desktop.documents.style import INK, MUTED
 from myositis_desktop.documents.tick_calendar import tick_calendar
 from myositis_desktop.documents.wording import age, day, weekday
 from myositis_desktop.errors import BugError, UserError
@@ -22,6 +24,8 @@ from myositis_desktop.model.plan import Taper, TaperStep
 
 TITLE = "Taper plan"
 _FIXED = "\N{NO-BREAK SPACE}"
+_CARD_WIDTH, _CARD_HEIGHT = 85.6 * mm, 53.98 * mm
+"""One half of the steroid card: a credit card (ISO/IEC 7810, ID-1)."""
 _MOST_DRAWN = 6
 """Tablets drawn as circles in one row; more of them stand in words only."""
 
@@ -104,7 +108,7 @@ def _story(ctx: DocumentContext, taper: Taper, mark: Mark) -> list[Flowable]:
         *section("When something goes otherwise"),
         *[f for advice in rules[1:] for f in _advice(advice)],
         *_telephone(),
-        *[f for advice in card for f in _card(ctx, taper, advice, width)],
+        *[f for advice in card for f in _card(ctx, taper, advice)],
         *_to_tick(taper, width),
         *section("For the clinician"),
         *[f for advice in clinical for f in _steps(advice)],
@@ -239,16 +243,35 @@ def _to_tick(taper: Taper, width: float) -> list[Flowable]:
     return [PageBreak(), *section("Calendar to tick off"), text(words), gap(1), tick_calendar(taper, width)]
 
 
-def _card(ctx: DocumentContext, taper: Taper, advice: Advice, width: float) -> list[Flowable]:
+def _card(ctx: DocumentContext, taper: Taper, advice: Advice) -> list[Flowable]:
+    """The steroid card: two halves of the size of a credit card side by side, to cut out and fold."""
     patient = ctx.case.patient
     who = " ".join(x for x in (patient.given_name, patient.family_name) if x) or "name not given"
     line = f"{who}, born {day(patient.birth_date)}; {_drug(ctx, taper)} from {day(taper.starts)}"
-    inside = [
+    first, *later = advice.text
+    front = [
         text(advice.title, "drug"),
         text(line, "strong", "name of the patient"),
-        *(text(line) for line in advice.text),
+        text(first),
+        Ruled("Clinic:"),
     ]
-    return [gap(2), KeepTogether([framed(inside, width)])]
+    halves = Table(
+        [[front, [text(words) for words in later]]], colWidths=[_CARD_WIDTH] * 2, minRowHeights=[_CARD_HEIGHT]
+    )
+    whole = ((0, 0), (-1, -1))
+    halves.setStyle(
+        [
+            ("FONT", *whole, REGULAR, 11),
+            ("VALIGN", *whole, "TOP"),
+            ("BOX", *whole, 0.9, INK, None, (4, 3)),
+            ("LINEAFTER", (0, 0), (0, 0), 0.5, MUTED, None, (1, 3)),
+            ("LEFTPADDING", *whole, 6),
+            ("RIGHTPADDING", *whole, 6),
+            ("TOPPADDING", *whole, 4),
+            ("BOTTOMPADDING", *whole, 4),
+        ]
+    )
+    return [gap(2), KeepTogether([text("Cut out along the dashes, fold in the middle.", "muted"), gap(1), halves])]
 
 
 def _steps(advice: Advice) -> list[Flowable]:

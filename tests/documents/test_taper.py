@@ -137,3 +137,13 @@ def test_a_taper_that_does_not_add_up_is_not_printed(change: object, said: str) 
 def test_labels_of_thresholds_keep_apart() -> None:
     places = spread([50.0, 12.0, 8.0], 10)
     assert places == [50.0, 18.0, 8.0]
+
+
+@needs_poppler
+def test_the_steroid_card_says_who_what_and_what_to_give() -> None:
+    text = words(render_taper(context(), None))
+    card = text[text.index("Cut out along the dashes") : text.index("Calendar to tick off")]
+    assert "Steroid card" in card
+    assert "must not be stopped suddenly" in card
+    assert "50 mg every 6 hours or 200 mg over 24 hours" in card
+    assert "born 2 Apr 1968" in card
