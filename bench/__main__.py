@@ -7,7 +7,7 @@ counts.
 import sys
 from dataclasses import dataclass
 
-from bench import assessment, papers, records, window
+from bench import assessment, papers, records, taper, window
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,15 @@ def lines() -> list[Line]:
     """Measure everything; takes about a minute."""
     ours, bare = window.seconds()
     spent = assessment.milliseconds()
+    steps = taper.milliseconds()
     paper, bare_paper, pages = papers.seconds()
     kept = records.milliseconds()
     return [
         Line("window start / bare PySide6 window", ours / bare, 2.5, "x", f"{ours:.2f} s against {bare:.2f} s"),
         Line("one full assessment and plan", spent.plan, 5, "ms", "without the ranking"),
         Line("ranking what to ask next, 100 unknown", spent.ranking, 50, "ms", f"{spent.files:.1f} ms a whole file"),
+        Line("a taper of two years with its tablets", steps.two_years, 5, "ms", "nothing remembered"),
+        Line("a step moved: taper, table and chart", steps.redraw, 50, "ms", "worked out and drawn"),
         Line(
             "render and sign / bare ReportLab + pyHanko",
             paper / bare_paper,

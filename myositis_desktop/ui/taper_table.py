@@ -47,6 +47,7 @@ class TaperTable(QTableWidget):
 
     def __init__(self) -> None:
         super().__init__(0, len(COLUMNS))
+        self._filling = False
         self.setHorizontalHeaderLabels(COLUMNS)
         self.setAccessibleName("Steps of the taper")
         self.verticalHeader().hide()
@@ -62,14 +63,25 @@ class TaperTable(QTableWidget):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column in range(len(COLUMNS) - 1):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)
+        self._size_columns(QHeaderView.ResizeMode.ResizeToContents)
         header.sectionResized.connect(lambda *_: self._fit())
+
+    def _size_columns(self, mode: QHeaderView.ResizeMode) -> None:
+        """How wide every column but the note is."""
+        for column in range(len(COLUMNS) - 1):
+            self.horizontalHeader().setSectionResizeMode(column, mode)
 
     def show_taper(self, taper: Taper) -> None:
         """Fill the table anew."""
-        rows = rows_of(taper)
+        self._filling = True  # each cell would measure its column anew, and with it every row
+        self._size_columns(QHeaderView.ResizeMode.Fixed)
+        self._fill(rows_of(taper))
+        self._size_columns(QHeaderView.ResizeMode.ResizeToContents)
+        self._filling = False
+        self._fit()
+
+    def _fill(self, rows: list[tuple[str, ...]]) -> None:
         self.setRowCount(len(rows))
         for r, texts in enumerate(rows):
             for c, text in enumerate(texts):
@@ -80,13 +92,13 @@ class TaperTable(QTableWidget):
         for c in (2, 3, 5):
             if (head := self.horizontalHeaderItem(c)) is not None:
                 head.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._fit()
 
     def _fit(self) -> None:
         """As tall as its rows: the page scrolls, not the table in it."""
-        self.resizeRowsToContents()
+        if self._filling:
+            return
         for row in range(self.rowCount()):
-            self.setRowHeight(row, max(self.rowHeight(row), self._note_height(row)))
+            self.setRowHeight(row, max(self.sizeHintForRow(row), self._note_height(row)))
         rows = sum(self.rowHeight(r) for r in range(self.rowCount()))
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + 4)
 
