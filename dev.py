@@ -63,7 +63,13 @@ QT_LIBRARIES = {
 }
 
 # Outside program that judges us in the tests -> its Debian/Ubuntu package.
-JUDGES = {"pdfsig": "poppler-utils", "pdftotext": "poppler-utils", "qpdf": "qpdf", "strace": "strace"}
+JUDGES = {
+    "pdfsig": "poppler-utils",
+    "pdftotext": "poppler-utils",
+    "qpdf": "qpdf",
+    "strace": "strace",
+    "softhsm2-util": "softhsm2",
+}
 
 
 class Stop(Exception):  # noqa: N818 - it ends the job, it is not a fault
