@@ -396,7 +396,7 @@ def test_a_wrong_passphrase_signs_nothing_and_is_noted(clinic: Clinic) -> None:
     assert clinic.filed(patient_id) == ()
     assert clinic.sign(patient_id, PASSPHRASE, "author")
     actions = [row.action for row in audit.audit_rows(clinic._store)]
-    assert actions[-2:] == ["signature-refused", "plan-filed"]
+    assert actions[-3:] == ["signature-refused", "certificate-added", "plan-filed"]
 
 
 def test_nothing_is_filed_where_one_part_fails(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -457,8 +457,9 @@ def test_a_changed_document_does_not_hold(clinic: Clinic, place: Path) -> None:
 
 def test_a_plan_is_reproduced_or_it_is_said_why_not(clinic: Clinic) -> None:
     case_file = clinic.export_case(_import(clinic))
-    plan, _ = clinic.decide(clinic.draft(1))
-    assert plan is not None
+    decided, _ = clinic.decide(clinic.draft(1))
+    assert decided is not None
+    plan = clinic.ask_next(clinic.draft(1), decided)
     judge = partial(reproduce, case_file)
     assert judge(plan_bytes(plan)) == (True, "")
     assert judge(plan_bytes(replace(plan, product_version="0.0.9"))) == (True, "")
