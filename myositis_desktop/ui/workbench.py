@@ -31,6 +31,7 @@ from myositis_desktop.ui.live_panel import LivePanel
 from myositis_desktop.ui.menu import build_menu
 from myositis_desktop.ui.patients import NewPatientDialog, PatientRail
 from myositis_desktop.ui.pieces import Band, nobody_page
+from myositis_desktop.ui.places import page_of, place_of
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.shortcuts import KEYS
 from myositis_desktop.ui.tasks import Tasks
@@ -317,15 +318,13 @@ class Workbench(QWidget):
                 self._show_why(target)
 
     def _follow_problem(self, number: int) -> None:
-        pointer = self.session.problems[number].pointer
-        parts = [p for p in pointer.split("/") if p]
-        if parts[:2] == ["preferences", "taper"]:
-            self.show_page("taper")
-        elif parts[:1] == ["preferences"]:
-            self.show_page("plan")
+        problem = self.session.problems[number]
+        if problem.pointer.startswith("/preferences"):
+            self.show_page("taper" if problem.pointer.startswith("/preferences/taper") else "plan")
         else:
             self.show_page("findings")
-            self.findings.jump_to(place_of_problem(parts))
+            page, field = place_of(problem)
+            self.findings.jump_to(field if page_of(field) else page)
 
     def _show_why(self, target: str) -> None:
         from myositis_desktop.ui.reasons import WhyDialog, because_of  # noqa: PLC0415 - loads on first use
@@ -491,18 +490,6 @@ class Workbench(QWidget):
         self.rail.end()
         self.slow_tasks.close()
         self.tasks.close()
-
-
-def place_of_problem(parts: list[str]) -> str:
-    """The field of a problem, as the forms name it, from the parts of its JSON pointer."""
-    match parts:
-        case ["findings", id_, *_]:
-            return id_
-        case ["patient", name, *_]:
-            return f"patient.{name}"
-        case ["assessed_on", *_]:
-            return "patient.assessed_on"
-    return parts[0] if parts else ""
 
 
 def _first_focus(pane: QWidget) -> QWidget:
