@@ -208,7 +208,7 @@ def test_from_an_empty_folder_to_two_signed_plans_and_back(
     qtbot.keyClick(bench.rail.search, Qt.Key.Key_Return)
     assert bench.session.open_case == case
     bench.show_page("documents")
-    qtbot.waitUntil(lambda: len(bench.documents.entries) == 4, timeout=SLOW)
+    qtbot.waitUntil(lambda: len(bench.documents.entries) == 5, timeout=SLOW)
     filed = {str(e.kind): e.filed for e in bench.documents.entries if e.filed is not None}
     for kind, path in files.items():
         assert bench.clinic.document(filed[kind].id) == path.read_bytes()

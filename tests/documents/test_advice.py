@@ -30,7 +30,7 @@ def test_every_piece_has_words_and_known_keys() -> None:
 def test_each_group_speaks_to_adults_and_children(child: bool) -> None:
     for group in ("taper", "flare", "stop", "card", "methotrexate", "notice"):
         assert advice_for(KNOWLEDGE, group, child=child)
-    assert len(advice_for(KNOWLEDGE, "taper", child=child)) == 6
+    assert len(advice_for(KNOWLEDGE, "taper", child=child)) == 7
     assert len(advice_for(KNOWLEDGE, "card", child=child)) == 1
 
 
