@@ -9,9 +9,20 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 # Set before anything imports Qt: the tests need no screen and open no window on the developer's.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# `dev.py test` draws the same examples every time, so that one commit has one answer; `dev.py soak` draws new ones.
+settings.register_profile("same", derandomize=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any test module is read, because settings are fixed where they are written."""
+    if config.option.markexpr != "soak":
+        settings.load_profile("same")
+
 
 NETWORK_FAMILIES = (socket.AF_INET, socket.AF_INET6)
 _opened: list[str] = []

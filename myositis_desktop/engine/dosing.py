@@ -88,7 +88,7 @@ def written_problems(card: DrugCard, sheet: FactSheet, dose: Dose | None, wish: 
         return (Problem(place, f"{wish.drug} has no dose here that could be changed"),)
     if wish.unit != dose.unit:
         return (Problem(f"{place}/unit", f'"{wish.unit}" is not the unit of {wish.drug}; use {dose.unit}'),)
-    if refused := _refused(card, sheet, wish.value, dose.unit):
+    if refused := beyond(card, sheet, wish.value, dose.unit):
         return (Problem(f"{place}/value", f"{text_of(wish.value)} {wish.unit} is {refused}, which is refused"),)
     lowest, highest = _recommended(card, sheet, dose)
     outside = (lowest is not None and wish.value < lowest) or (highest is not None and wish.value > highest)
@@ -98,8 +98,8 @@ def written_problems(card: DrugCard, sheet: FactSheet, dose: Dose | None, wish: 
     return ()
 
 
-def _refused(card: DrugCard, sheet: FactSheet, value: Decimal, unit: str) -> str:
-    """In which way a dose is outside the absolute ring; "" where it is inside."""
+def beyond(card: DrugCard, sheet: FactSheet, value: Decimal, unit: str) -> str:
+    """In which way a dose is outside the absolute ring of its card, "above 60 mg/d"; "" where it is inside."""
     most = card.absolute.value(sheet) if card.absolute else None
     least = card.absolute_low.value(sheet) if card.absolute_low else None
     if most is not None and value > most:

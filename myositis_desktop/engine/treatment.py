@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from myositis_desktop.engine.dosing import taken_amount, work_out, written_problems
+from myositis_desktop.engine.dosing import beyond, taken_amount, work_out, written_problems
 from myositis_desktop.engine.logic import unique
 from myositis_desktop.engine.pack import DrugCard, Pack, SafetyRow
 from myositis_desktop.engine.sheet import FactSheet
@@ -112,6 +112,8 @@ def judge(pack: Pack, card: DrugCard, sheet: FactSheet) -> Verdict:
         _dose_and_needs(pack, card, sheet, verdict)
         _cautions(pack, card, sheet, verdict)
     _stay_on_taken(pack, card, sheet, verdict)
+    if verdict.taken:
+        verdict.because += _beyond(pack, card, sheet, verdict.dose, "beyond-taken")
     return verdict
 
 
@@ -139,6 +141,8 @@ def _dose_and_needs(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdi
     if fixed is not None:
         dosed = work_out(card, sheet, fixed, pack.wording.texts["taken-continue"])
     refused = [sheet.reason(r) for r in card.refusals if r.when.read(sheet.values) is True]
+    if not verdict.taken:
+        refused += _beyond(pack, card, sheet, dosed.dose, "beyond-not-begun")
     if refused:
         verdict.status, verdict.refused = "not-indicated", True
         verdict.because[:0] = refused
@@ -154,6 +158,13 @@ def _dose_and_needs(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdi
         verdict.because.append(pack.wording.reason("dose-not-written"))
     if verdict.needs or rows or (dosed.is_open and not verdict.taken) or verdict.indication == "needs-data":
         verdict.status = "needs-data"
+
+
+def _beyond(pack: Pack, card: DrugCard, sheet: FactSheet, dose: Dose | None, key: str) -> list[Reason]:
+    """That a dose is outside the absolute ring: only one that follows from what is taken can be."""
+    if not sheet.inputs.taken or dose is None or dose.value is None or dose.unit is None:
+        return []
+    return [pack.wording.reason(key)] if beyond(card, sheet, dose.value, dose.unit) else []
 
 
 def _taken_dose(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdict) -> Decimal | None:

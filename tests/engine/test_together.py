@@ -287,3 +287,13 @@ def test_the_two_rings_of_a_dose(base: str, drug: str, value: str, unit: str, re
     inside = drug == "ivig" and value == "65"
     assert (plan is None) != inside, problems
     assert inside or refused in "\n".join(map(str, problems))
+
+
+@pytest.mark.parametrize(("taken", "within"), [("80", True), ("500", False)])
+def test_a_dose_beyond_the_absolute_ring_is_told_and_not_begun_as_the_other_molecule(taken: str, within: bool) -> None:
+    plan = planned(base="dm", therapy=[f"prednisone {taken} mg/d 2026-11-06.. improved"])
+    prednisone, prednisolone = plan.item("prednisone"), plan.item("prednisolone")
+    assert ("beyond-taken" in [r.rule for r in prednisone.because]) != within
+    assert (prednisolone.status == "option") == within
+    assert (prednisolone.dose is None) != within
+    assert ("beyond-not-begun" in [r.rule for r in prednisolone.because]) != within
