@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from reportlab.platypus import Flowable, KeepTogether, Paragraph
+from reportlab.platypus import Flowable, KeepTogether
 
 from myositis_desktop.documents.fonts import markup
 from myositis_desktop.documents.pieces import CARD_SHOWN, cited, labelled, text
 from myositis_desktop.documents.shapes import SignLine
 from myositis_desktop.documents.sheet import section
-from myositis_desktop.documents.style import style
+from myositis_desktop.documents.style import Paragraph, style
 from myositis_desktop.documents.wording import weekday
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of

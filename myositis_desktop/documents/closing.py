@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reportlab.platypus import Flowable, KeepTogether, Paragraph
+from reportlab.platypus import Flowable, KeepTogether
 
 from myositis_desktop.documents.advice import advice_for
 from myositis_desktop.documents.context import DocumentContext, Mark
@@ -11,7 +11,7 @@ from myositis_desktop.documents.pdf_objects import AUTHOR_FIELD, COUNTERSIGN_FIE
 from myositis_desktop.documents.pieces import VERIFY, bullet, gap, text
 from myositis_desktop.documents.shapes import Ruled, SignaturePlaces
 from myositis_desktop.documents.sheet import Heading, section
-from myositis_desktop.documents.style import style
+from myositis_desktop.documents.style import Paragraph, style
 from myositis_desktop.model.catalogue import Catalogue, Source
 
 

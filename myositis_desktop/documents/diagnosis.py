@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Paragraph
+from reportlab.platypus import Flowable, KeepTogether
 
 from myositis_desktop.documents.fonts import markup
 from myositis_desktop.documents.pieces import bullet, capital, cited, gap, grid, labelled, reasons, table, text
 from myositis_desktop.documents.shapes import Band, RangeBar, SignLine
 from myositis_desktop.documents.sheet import section
-from myositis_desktop.documents.style import INK, style
+from myositis_desktop.documents.style import INK, Paragraph, style
 from myositis_desktop.documents.wording import day
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, Table
+from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Table
 
 from myositis_desktop.documents.advice import advice_for
 from myositis_desktop.documents.card_lines import before_and_steps, more
@@ -12,7 +12,7 @@ from myositis_desktop.documents.fonts import markup
 from myositis_desktop.documents.pieces import bullet, capital, cited, gap, grid, labelled, reasons, text, tick
 from myositis_desktop.documents.shapes import Chip, Ruled, SignLine
 from myositis_desktop.documents.sheet import section
-from myositis_desktop.documents.style import RULE, style
+from myositis_desktop.documents.style import RULE, Paragraph, style
 from myositis_desktop.documents.wording import count
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of

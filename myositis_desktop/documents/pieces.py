@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Paragraph, Spacer, Table
+from reportlab.platypus import Flowable, Spacer, Table
 
 from myositis_desktop.documents.fonts import REGULAR, markup
 from myositis_desktop.documents.shapes import SignLine
-from myositis_desktop.documents.style import FAINT, INK, MARGIN, MUTED, PAGE_SIZES, RULE, style
+from myositis_desktop.documents.style import FAINT, INK, MARGIN, MUTED, PAGE_SIZES, RULE, Paragraph, style
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Because, Plan, Reason
 

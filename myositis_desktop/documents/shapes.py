@@ -7,11 +7,11 @@ from math import ceil
 from reportlab.lib.colors import Color, white
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import Flowable
 
 from myositis_desktop.documents.fonts import BOLD, REGULAR, width
 from myositis_desktop.documents.pdf_objects import reserve_signature_field
-from myositis_desktop.documents.style import INK, MUTED, RULE
+from myositis_desktop.documents.style import INK, MUTED, RULE, Paragraph
 from myositis_desktop.model.number import text_of
 
 _FILLED = {"recommended", "contraindicated", "emergency", "override"}

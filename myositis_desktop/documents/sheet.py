@@ -7,7 +7,7 @@ from zlib import crc32
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate, Paragraph
+from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate
 
 from myositis_desktop.documents import pdf_objects
 from myositis_desktop.documents.advice import advice_for
@@ -15,7 +15,7 @@ from myositis_desktop.documents.context import DocumentContext, Mark
 from myositis_desktop.documents.fonts import BOLD, REGULAR, markup, register, width
 from myositis_desktop.documents.scripts import SpokenCanvas
 from myositis_desktop.documents.shapes import hairline
-from myositis_desktop.documents.style import ACCENT, INK, MARGIN, PAGE_SIZES, style
+from myositis_desktop.documents.style import ACCENT, INK, MARGIN, PAGE_SIZES, Paragraph, style
 from myositis_desktop.documents.wording import allergies, day, moment, patient_name
 
 _TOTAL = "pages-in-all"
@@ -163,7 +163,7 @@ def section(title: str, name: str = "h1", room: float = 34 * mm) -> list[Flowabl
     return [CondPageBreak(room), Heading(title, name)]
 
 
-class Heading(Paragraph):  # type: ignore[misc]
+class Heading(Paragraph):
     """A heading that is also a bookmark of the file."""
 
     def __init__(self, title: str, name: str = "h1") -> None:

@@ -4,11 +4,11 @@ from datetime import datetime
 from io import BytesIO
 
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import KeepInFrame, Paragraph
+from reportlab.platypus import KeepInFrame
 
 from myositis_desktop.documents.fonts import BOLD, REGULAR, markup, register
 from myositis_desktop.documents.scripts import SpokenCanvas
-from myositis_desktop.documents.style import INK, MUTED
+from myositis_desktop.documents.style import INK, MUTED, Paragraph
 from myositis_desktop.documents.wording import moment
 
 _PADDING = 5
@@ -41,6 +41,4 @@ def stamp(name: str, meaning: str, at: datetime, issuer: str, size: tuple[float,
 
 
 def _style(font: str, size: float) -> ParagraphStyle:
-    return ParagraphStyle(
-        f"stamp-{font}-{size}", shaping=1, fontName=font, fontSize=size, leading=size * 1.28, textColor=INK
-    )
+    return ParagraphStyle(f"stamp-{font}-{size}", fontName=font, fontSize=size, leading=size * 1.28, textColor=INK)

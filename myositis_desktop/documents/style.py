@@ -8,8 +8,10 @@ from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.platypus import paragraph
 
 from myositis_desktop.documents.fonts import BOLD, ITALIC, REGULAR, register
+from myositis_desktop.documents.scripts import SHAPED
 
 INK = HexColor("#1b1b1b")
 MUTED = HexColor("#565656")
@@ -54,5 +56,19 @@ def style(name: str) -> ParagraphStyle:
     """A paragraph style by name; text is 11 points on 14.5."""
     register()
     base = {"fontName": REGULAR, "fontSize": 11, "leading": 14.5, "textColor": INK, "alignment": TA_LEFT}
-    breaking = {"splitLongWords": 1, "allowWidows": 0, "allowOrphans": 0, "bulletFontName": REGULAR, "shaping": 1}
+    breaking = {"splitLongWords": 1, "allowWidows": 0, "allowOrphans": 0, "bulletFontName": REGULAR}
     return ParagraphStyle(name, **(base | breaking | _STYLES[name]))
+
+
+class Paragraph(paragraph.Paragraph):  # type: ignore[misc]
+    """A paragraph whose letters are shaped where one of its scripts needs it; shaping what does not need it costs
+    much and changes nothing.
+    """
+
+    def __init__(self, text: str | None, style: ParagraphStyle, *args: object, **options: object) -> None:
+        needed = text is not None and any(f'face="{name}"' in text for name in SHAPED)
+        super().__init__(text, _shaped(style) if needed else style, *args, **options)
+
+
+def _shaped(style: ParagraphStyle) -> ParagraphStyle:
+    return ParagraphStyle(f"{style.name}-shaped", parent=style, shaping=1)

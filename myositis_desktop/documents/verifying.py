@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 
 from asn1crypto import cms, parser
@@ -250,11 +251,18 @@ def _container_is_ours(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     _, first, second, _ = (int(n) for n in signature.byte_range)
     content = bytes(signature.pkcs7_content)
     der = content[: parser.peek(content)]
-    gap = pdf[first:second]
     expected = b"<" + der.hex().upper().encode() + b"00" * (len(content) - len(der)) + b">"
-    info = cms.ContentInfo.load(der)
-    plain = info.dump(force=True) == der and _is_plain_cms(info["content"], signature.signer_cert, "v1")
-    return gap == expected and plain and _is_one_time_stamp(info["content"]["signer_infos"][0]["unsigned_attrs"])
+    if pdf[first:second] != expected or not _is_canonical(der):
+        return False
+    content_of = cms.ContentInfo.load(der)["content"]
+    plain = _is_plain_cms(content_of, signature.signer_cert, "v1")
+    return plain and _is_one_time_stamp(content_of["signer_infos"][0]["unsigned_attrs"])
+
+
+@lru_cache(maxsize=16)
+def _is_canonical(der: bytes) -> bool:
+    """Whether a container is written the one way that DER allows; slow, so the newest answers are kept."""
+    return bytes(cms.ContentInfo.load(der).dump(force=True)) == der
 
 
 def _is_plain_cms(content: cms.SignedData, signer_cert: asn1_x509.Certificate, version: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Paragraph
+from reportlab.platypus import Flowable, KeepTogether
 
 from myositis_desktop.documents import diagnosis
 from myositis_desktop.documents.context import DocumentContext, Mark
@@ -11,7 +11,7 @@ from myositis_desktop.documents.fonts import markup
 from myositis_desktop.documents.pieces import VERIFY, bullet, gap, inner_width, labelled, text, tick
 from myositis_desktop.documents.shapes import Ruled, SignLine
 from myositis_desktop.documents.sheet import build, section
-from myositis_desktop.documents.style import style
+from myositis_desktop.documents.style import Paragraph, style
 from myositis_desktop.documents.wording import age, day
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Check

@@ -235,10 +235,10 @@ class DocumentsPage(QWidget):
         if entry.filed is not None:
             document_id = entry.filed.id
             return lambda: clinic.document(document_id)
-        if patient_id is None:
+        kind = entry.kind
+        if patient_id is None or kind == "withdrawal":
             raise UserError("No patient is open.")
         self.session.flush()
-        kind: Literal["treatment", "taper"] = "taper" if entry.kind == "taper" else "treatment"
         return lambda: clinic.preview(patient_id, kind, mark)
 
     def _show_pdf(self, entry: Entry, data: bytes) -> None:

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +15,7 @@ needs_poppler = pytest.mark.skipif(
 )
 
 
+@lru_cache(maxsize=16)
 def poppler(tool: str, pdf: bytes, *options: str) -> str:
     """What a tool of poppler prints about a PDF, the name of its file left out."""
     with TemporaryDirectory() as folder:

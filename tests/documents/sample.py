@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from myositis_desktop.assets import asset
-from myositis_desktop.documents import DocumentContext
+from myositis_desktop.documents import DocumentContext, Mark, render_taper, render_treatment
 from myositis_desktop.documents.identity import RootKey, make_root, make_signer
 from myositis_desktop.exchange import case_bytes
 from myositis_desktop.knowledge.catalogue import load_catalogue
@@ -310,3 +310,15 @@ def context(of: Case | None = None, made: Plan | None = None, page_size: str = "
         root_fingerprint="FF85 A31D 25D3 1F45 7EFF 2031 6343 A284 0B02 0C4F D91A B2D0 1A16 F9E0 E873 625E",
         page_size="Letter" if page_size == "Letter" else "A4",
     )
+
+
+@cache
+def treatment_pdf(mark: Mark = None, page_size: str = "A4") -> bytes:
+    """The treatment plan of the sample, rendered once."""
+    return render_treatment(context(page_size=page_size), mark)
+
+
+@cache
+def taper_pdf(mark: Mark = None, page_size: str = "A4") -> bytes:
+    """The taper plan of the sample, rendered once."""
+    return render_taper(context(page_size=page_size), mark)

@@ -10,7 +10,7 @@ from myositis_desktop.documents import fonts, render_taper, render_treatment, si
 from myositis_desktop.documents.identity import load_signer, make_signer
 from myositis_desktop.errors import UserError
 from tests.documents.reading import needs_poppler, poppler, words
-from tests.documents.sample import AT, case, context, root
+from tests.documents.sample import AT, case, context, root, taper_pdf
 
 SHOWN = [
     "Zoë Müller-Łukasz", "Siobhán O’Brien", "Þórarinn Ægisson",
@@ -116,7 +116,7 @@ def test_a_number_that_stands_apart_from_right_to_left_letters_is_printed() -> N
 def test_a_signature_shows_a_name_in_any_script() -> None:
     for name in ("محمد عبد الله", "山田太郎", "รวิ ศรี"):
         signer = load_signer(make_signer(root(), name, "x", AT), "x")
-        text = words(sign(render_taper(context(), None), signer, "author", AT))
+        text = words(sign(taper_pdf(), signer, "author", AT))
         assert name in re.sub("[\u202a-\u202c]", "", text)
 
 

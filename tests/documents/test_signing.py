@@ -12,7 +12,7 @@ from myositis_desktop.documents.identity import load_signer, make_signer
 from myositis_desktop.documents.signer import Signer
 from myositis_desktop.errors import BugError, UserError
 from tests.documents.reading import needs_poppler, poppler, words
-from tests.documents.sample import AT, PASSPHRASE, context, key_file, root
+from tests.documents.sample import AT, PASSPHRASE, context, key_file, root, taper_pdf, treatment_pdf
 
 
 def _signer(name: str = "Dr. Zoë Müller") -> Signer:
@@ -33,7 +33,7 @@ def test_pdfsig_finds_the_signature_valid_and_the_whole_document_signed(size: st
 
 @needs_poppler
 def test_a_countersignature_leaves_the_first_valid() -> None:
-    once = sign(render_taper(context(), None), _signer(), "author", AT)
+    once = sign(taper_pdf(), _signer(), "author", AT)
     twice = sign(once, _signer("Prof. Ann Other"), "countersigner", AT + timedelta(hours=2))
     assert twice.startswith(once)
     said = poppler("pdfsig", twice)
@@ -42,13 +42,13 @@ def test_a_countersignature_leaves_the_first_valid() -> None:
 
 
 def test_the_signed_document_begins_with_the_bytes_of_the_preview() -> None:
-    preview = render_treatment(context(), "unsigned-preview")
+    preview = treatment_pdf("unsigned-preview")
     assert sign(preview, _signer(), "author", AT).startswith(preview)
 
 
 @needs_poppler
 def test_the_page_shows_name_meaning_and_moment() -> None:
-    once = sign(render_taper(context(), None), _signer(), "author", AT)
+    once = sign(taper_pdf(), _signer(), "author", AT)
     text = words(sign(once, _signer("Prof. Ann Other"), "countersigner", AT + timedelta(hours=2)))
     for expected in (
         "Dr. Zoë Müller",
@@ -64,16 +64,16 @@ def test_the_page_shows_name_meaning_and_moment() -> None:
 def test_a_long_name_fits_its_place() -> None:
     name = "Prof. Dr. " + "Wolfeschlegelsteinhausen " * 8
     signer = load_signer(make_signer(root(), name.strip(), "x", AT), "x")
-    assert name.strip() in words(sign(render_taper(context(), None), signer, "author", AT))
+    assert name.strip() in words(sign(taper_pdf(), signer, "author", AT))
 
 
 def test_a_draft_has_no_place_to_sign() -> None:
     with pytest.raises(UserError, match="no free place"):
-        sign(render_taper(context(), "draft"), _signer(), "author", AT)
+        sign(taper_pdf("draft"), _signer(), "author", AT)
 
 
 def test_there_is_no_third_signature() -> None:
-    pdf = render_taper(context(), None)
+    pdf = taper_pdf()
     for _ in range(2):
         pdf = sign(pdf, _signer(), "author", AT)
     with pytest.raises(UserError, match="no free place"):
@@ -89,17 +89,17 @@ def test_what_is_no_document_cannot_be_signed(data: bytes) -> None:
 def test_a_name_that_cannot_be_printed_is_not_signed_with() -> None:
     signer = replace(_signer(), name="தமிழ்")
     with pytest.raises(UserError, match="name of the signer"):
-        sign(render_taper(context(), None), signer, "author", AT)
+        sign(taper_pdf(), signer, "author", AT)
 
 
 def test_a_moment_without_a_zone_is_a_fault() -> None:
     with pytest.raises(BugError):
-        sign(render_taper(context(), None), _signer(), "author", AT.replace(tzinfo=None))
+        sign(taper_pdf(), _signer(), "author", AT.replace(tzinfo=None))
 
 
 def test_the_moment_is_the_one_that_was_given() -> None:
     at = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
-    signed = sign(render_taper(context(), None), _signer(), "author", at)
+    signed = sign(taper_pdf(), _signer(), "author", at)
     seen = verify(signed, [root().cert_pem], lambda _case, _plan: (True, ""))
     assert seen.signatures[0].at == "2031-02-03T04:05:06+00:00"
 

@@ -15,7 +15,7 @@ from myositis_desktop.errors import BugError, UserError
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Taper, TaperStep
 from tests.documents.reading import column, needs_poppler, pages, words
-from tests.documents.sample import START, case, context, plan, taper
+from tests.documents.sample import START, case, context, plan, taper, taper_pdf
 
 DOSES, TOTALS = (83, 18), (143, 18)
 """Left edge and width of two columns, mm from the edge of an A4 page."""
@@ -37,7 +37,7 @@ def test_a_plan_without_taper_says_why() -> None:
 
 @needs_poppler
 def test_the_calendar_holds_every_dose_and_running_total_in_order() -> None:
-    pdf = render_taper(context(), None)
+    pdf = taper_pdf()
     steps = taper().steps
     assert column(pdf, *DOSES, "day") == [text_of(s.dose_mg) for s in steps]
     assert column(pdf, *TOTALS, "far, mg") == [text_of(t) for t in accumulate(step_total(s) for s in steps)]
@@ -45,7 +45,7 @@ def test_the_calendar_holds_every_dose_and_running_total_in_order() -> None:
 
 @needs_poppler
 def test_the_calendar_holds_every_date_tablet_and_note() -> None:
-    text = words(render_taper(context(), None)).replace("\N{NO-BREAK SPACE}", " ")
+    text = words(taper_pdf()).replace("\N{NO-BREAK SPACE}", " ")
     for step in taper().steps:
         assert weekday(step.start) in text
         assert f"to {weekday(step.end)}" in text
@@ -60,14 +60,14 @@ def test_the_calendar_holds_every_date_tablet_and_note() -> None:
 
 @needs_poppler
 def test_the_head_of_the_calendar_stands_on_each_of_its_pages() -> None:
-    shown = pages(render_taper(context(), None))
+    shown = pages(taper_pdf())
     assert all("Tablets of one day" in page for page in shown if "Only if both keys" in page)
     assert all(f"Page {n} of {len(shown)}" in page and "born 2 Apr 1968" in page for n, page in enumerate(shown, 1))
 
 
 @needs_poppler
 def test_what_to_do_otherwise_is_there_for_an_adult() -> None:
-    text = words(render_taper(context(), None))
+    text = words(taper_pdf())
     for expected in (
         "Never stop suddenly", "A missed dose", "Vomiting", "Operation", "When the disease comes back", "Steroid card",
         "hydrocortisone 100 mg into a muscle or a vein at once, then 50 mg every 6 hours or 200 mg over 24 hours",
@@ -141,7 +141,7 @@ def test_labels_of_thresholds_keep_apart() -> None:
 
 @needs_poppler
 def test_the_steroid_card_says_who_what_and_what_to_give() -> None:
-    text = words(render_taper(context(), None))
+    text = words(taper_pdf())
     card = text[text.index("Cut out along the dashes") : text.index("Calendar to tick off")]
     assert "Steroid card" in card
     assert "must not be stopped suddenly" in card

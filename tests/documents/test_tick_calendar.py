@@ -8,13 +8,12 @@ from itertools import accumulate, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from myositis_desktop.documents import render_taper
 from myositis_desktop.documents.taper import step_total
 from myositis_desktop.documents.tick_calendar import DayBoxes, weeks
 from myositis_desktop.documents.wording import weekday
 from myositis_desktop.model.plan import Taper, TaperStep
 from tests.documents.reading import needs_poppler, pages
-from tests.documents.sample import context, taper
+from tests.documents.sample import taper, taper_pdf
 
 DAY = timedelta(days=1)
 
@@ -55,7 +54,7 @@ def test_a_box_for_each_day_and_doses_only_where_they_differ() -> None:
 
 @needs_poppler
 def test_the_printed_calendar_has_a_line_for_each_week() -> None:
-    shown = [page for page in pages(render_taper(context(), None)) if "Tick each day" in page]
+    shown = [page for page in pages(taper_pdf()) if "Tick each day" in page]
     text = " ".join(shown)
     starts = [week.days[0][0] for week in weeks(taper())]
     assert len(starts) == 60

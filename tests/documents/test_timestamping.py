@@ -12,13 +12,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
 
-from myositis_desktop.documents import add_time_stamp, render_taper, sign, time_request, verify
+from myositis_desktop.documents import add_time_stamp, sign, time_request, verify
 from myositis_desktop.documents.identity import load_signer
 from myositis_desktop.documents.trust import Revoked, write_trust
 from myositis_desktop.documents.verification import Verification
 from myositis_desktop.errors import UserError
 from tests.documents.reading import needs_poppler, poppler
-from tests.documents.sample import AT, PASSPHRASE, context, key_file, root
+from tests.documents.sample import AT, PASSPHRASE, key_file, root, taper_pdf
 
 STAMPED = AT + timedelta(days=2)
 
@@ -56,7 +56,7 @@ def answer(request: bytes, at: datetime = STAMPED) -> bytes:
 
 @cache
 def signed() -> bytes:
-    return sign(render_taper(context(), None), load_signer(key_file(), PASSPHRASE), "author", AT)
+    return sign(taper_pdf(), load_signer(key_file(), PASSPHRASE), "author", AT)
 
 
 @cache
@@ -112,7 +112,7 @@ def test_a_time_stamp_proves_that_a_key_signed_before_it_was_lost() -> None:
 
 
 def test_a_reply_belongs_to_one_signature() -> None:
-    another = sign(render_taper(context(), None), load_signer(key_file(), PASSPHRASE), "author", AT)
+    another = sign(taper_pdf(), load_signer(key_file(), PASSPHRASE), "author", AT)
     with pytest.raises(UserError, match="another request"):
         add_time_stamp(signed(), answer(time_request(another)))
 
@@ -137,7 +137,7 @@ def test_what_is_no_reply_is_a_sentence(reply: bytes) -> None:
 
 
 def test_what_is_not_signed_cannot_be_stamped() -> None:
-    for pdf in (render_taper(context(), None), b"hello", b"%PDF-1.7\n"):
+    for pdf in (taper_pdf(), b"hello", b"%PDF-1.7\n"):
         with pytest.raises(UserError):
             time_request(pdf)
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from myositis_desktop.documents import render_taper, sign, verify
+from myositis_desktop.documents import sign, verify
 from myositis_desktop.documents.identity import certify
 from myositis_desktop.documents.token import WrongPin, token_public_key, token_signer
 from myositis_desktop.errors import UserError
 from tests.documents.reading import needs_poppler, poppler
-from tests.documents.sample import AT, context, root
+from tests.documents.sample import AT, root, taper_pdf
 
 MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
 PIN = "246810"
@@ -57,7 +57,7 @@ def test_a_key_in_a_token_is_certified_by_the_clinic_signs_and_is_verified(token
     cert = certify(root(), token_public_key(token, PIN), "Dr. Token", AT)
     with token_signer(token, PIN, [cert], [_root_der()]) as signer:
         assert (signer.name, signer.key) == ("Dr. Token", b"")
-        pdf = sign(render_taper(context(), None), signer, "author", AT)
+        pdf = sign(taper_pdf(), signer, "author", AT)
     seen = verify(pdf, [root().cert_pem], lambda _case, _plan: (True, ""))
     assert (seen.verdict, seen.signer, seen.signer_known) == ("good", "Dr. Token", True)
     assert "Signature is Valid." in poppler("pdfsig", pdf)

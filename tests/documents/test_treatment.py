@@ -14,7 +14,7 @@ from myositis_desktop.model.case import Case, Patient
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Alert, Item, Monitoring
 from tests.documents.reading import needs_poppler, pages, words
-from tests.documents.sample import because, case, catalogue, context, plan
+from tests.documents.sample import because, case, catalogue, context, plan, treatment_pdf
 
 
 def test_the_same_context_gives_the_same_bytes() -> None:
@@ -22,7 +22,7 @@ def test_the_same_context_gives_the_same_bytes() -> None:
 
 
 def test_the_preview_is_the_document_that_will_be_signed() -> None:
-    assert render_treatment(context(), "unsigned-preview") == render_treatment(context(), None)
+    assert treatment_pdf("unsigned-preview") == treatment_pdf()
 
 
 def test_another_clinic_plan_or_case_is_another_document() -> None:
@@ -40,7 +40,7 @@ def test_knowledge_that_is_not_here_stops_the_document() -> None:
 @needs_poppler
 @pytest.mark.parametrize("size", ["A4", "Letter"])
 def test_every_page_names_patient_plan_and_origin(size: str) -> None:
-    shown = pages(render_treatment(context(page_size=size), None))
+    shown = pages(treatment_pdf(page_size=size))
     for number, page in enumerate(shown, 1):
         for words_ in (
             "Example, Ann", "born 2 Apr 1968", "Record R-1001", "Plan 2026-0007", "replaces 2026-0003",
@@ -60,7 +60,7 @@ def test_a_draft_says_so_on_every_page() -> None:
 
 @needs_poppler
 def test_every_dose_is_printed_as_the_plan_has_it() -> None:
-    text = words(render_treatment(context(), None))
+    text = words(treatment_pdf())
     doses = [i.dose for i in plan().items if i.dose is not None]
     assert len(doses) > 8
     for dose in doses:
@@ -71,7 +71,7 @@ def test_every_dose_is_printed_as_the_plan_has_it() -> None:
 
 @needs_poppler
 def test_every_item_is_printed_with_its_reasons_and_sources() -> None:
-    text = words(render_treatment(context(), None))
+    text = words(treatment_pdf())
     for item in plan().items:
         assert catalogue().drugs[item.drug].label in text
         for reason in item.because:
@@ -81,14 +81,14 @@ def test_every_item_is_printed_with_its_reasons_and_sources() -> None:
 
 @needs_poppler
 def test_what_is_uncertain_asks_to_be_verified() -> None:
-    text = words(render_treatment(context(), None))
+    text = words(treatment_pdf())
     assert "[DOA-x; to be verified by a clinician]" in text
     assert "[S3, S9]" in text
 
 
 @needs_poppler
 def test_an_override_is_printed_as_one_with_its_reason() -> None:
-    text = words(render_treatment(context(), None))
+    text = words(treatment_pdf())
     assert "OVERRIDE: the rules say contraindicated; the clinician chose it." in text
     assert "Reason given: Refused infusions; the risk was explained." in text
     assert "JAK inhibitor (tofacitinib) (OVERRIDE: chosen nevertheless, see above)" in text
@@ -96,7 +96,7 @@ def test_an_override_is_printed_as_one_with_its_reason() -> None:
 
 @needs_poppler
 def test_methotrexate_is_weekly_in_mg_and_tablets() -> None:
-    text = words(render_treatment(context(), None))
+    text = words(treatment_pdf())
     assert "Methotrexate is taken ONCE A WEEK, NEVER daily" in text
     assert "15 mg once a week = six tablets of 2.5 mg" in text
     assert "Weekday, in full:" in text
@@ -111,7 +111,7 @@ def test_a_weekly_dose_that_tablets_do_not_make_is_not_turned_into_tablets() -> 
 
 @needs_poppler
 def test_classification_findings_and_dates_are_there() -> None:
-    text = words(render_treatment(context(), None))
+    text = words(treatment_pdf())
     for expected in (
         "Lowest: the unknown absent 11.1 0.9969",
         "Highest: the unknown present 11.8 0.9985",
@@ -135,7 +135,7 @@ def test_classification_findings_and_dates_are_there() -> None:
 
 @needs_poppler
 def test_the_text_keeps_to_safe_writing() -> None:
-    text = words(render_treatment(context(), None))
+    text = words(treatment_pdf())
     assert not re.search(r"\d\.0\b(?!\.)", text.replace("0.1.0", "").replace("2026.11.0", ""))  # trailing zero
     assert not re.search(r"(?<![\d.])\.\d", text)  # naked point
     assert not re.search(r"\b(QD|QOD|IU|MTX|AZA|MMF|IVIG|cc|µg|ug)\b", text)

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from cryptography import x509
 
-from myositis_desktop.documents import Verification, WithdrawnFor, render_taper, sign, signed_digest, verify
+from myositis_desktop.documents import Verification, WithdrawnFor, sign, signed_digest, verify
 from myositis_desktop.documents.identity import load_signer, make_root, make_signer
 from myositis_desktop.documents.trust import (
     Revoked,
@@ -19,14 +19,14 @@ from myositis_desktop.documents.trust import (
 )
 from myositis_desktop.errors import UserError
 from tests.documents.reading import needs_poppler, poppler
-from tests.documents.sample import AT, PASSPHRASE, context, key_file, root
+from tests.documents.sample import AT, PASSPHRASE, key_file, root, taper_pdf
 
 LATER = AT + timedelta(days=30)
 
 
 @cache
 def signed() -> bytes:
-    return sign(render_taper(context(), None), load_signer(key_file(), PASSPHRASE), "author", AT)
+    return sign(taper_pdf(), load_signer(key_file(), PASSPHRASE), "author", AT)
 
 
 def _serial() -> int:
@@ -85,19 +85,19 @@ def test_the_list_inside_the_document_is_signed_with_it_and_counts() -> None:
     signer = load_signer(key_file(), PASSPHRASE)
     lists = (revocation_list(root(), [Revoked(_serial(), AT - timedelta(days=1), "superseded")], AT),)
     kept = type(signer)(signer.name, signer.certificate, signer.key, signer.chain, None, lists)
-    pdf = sign(render_taper(context(), None), kept, "author", AT)
+    pdf = sign(taper_pdf(), kept, "author", AT)
     assert b"/DSS" in pdf
     seen = _judge(pdf, root().cert_pem)
     assert (seen.verdict, seen.intact, seen.covers_whole_file) == ("bad", True, True)
     assert "had been revoked" in seen.reasons[0]
     foreign = (revocation_list(make_root("Clinic for Muscle Disease", AT), [Revoked(_serial(), AT, "superseded")], AT),)
     kept = type(signer)(signer.name, signer.certificate, signer.key, signer.chain, None, foreign)
-    assert _judge(sign(render_taper(context(), None), kept, "author", AT), root().cert_pem).verdict == "good"
+    assert _judge(sign(taper_pdf(), kept, "author", AT), root().cert_pem).verdict == "good"
 
 
 @needs_poppler
 def test_two_signatures_with_their_lists_are_valid_to_others_too() -> None:
-    pdf = render_taper(context(), None)
+    pdf = taper_pdf()
     lists = (revocation_list(root(), [], AT),)
     for name, meaning in (("Dr. Zoë Müller", "author"), ("Prof. Ann Other", "countersigner")):
         signer = load_signer(key_file(name), PASSPHRASE)
@@ -144,5 +144,5 @@ def test_a_list_of_revoked_certificates_of_another_clinic_is_refused() -> None:
 
 def test_an_authority_of_time_makes_no_signer_known() -> None:
     other = make_root("Time", AT)
-    pdf = sign(render_taper(context(), None), load_signer(make_signer(other, "Dr. X", "x", AT), "x"), "author", AT)
+    pdf = sign(taper_pdf(), load_signer(make_signer(other, "Dr. X", "x", AT), "x"), "author", AT)
     assert _judge(pdf, write_trust(root(), [], [], AT, time_roots=[other.cert_pem])).signer_known is False

@@ -17,12 +17,12 @@ from reportlab.pdfgen.canvas import Canvas
 from myositis_desktop.documents import Verification, render_taper, sign, verify
 from myositis_desktop.documents.identity import load_signer, make_root, make_signer
 from myositis_desktop.errors import UserError
-from tests.documents.sample import AT, PASSPHRASE, case, context, key_file, root
+from tests.documents.sample import AT, PASSPHRASE, case, context, key_file, root, taper_pdf
 
 
 @cache
 def unsigned() -> bytes:
-    return render_taper(context(), None)
+    return taper_pdf()
 
 
 @cache
@@ -264,24 +264,31 @@ def _flipped(pdf: bytes, at: int, bit: int) -> bytes:
     return bytes(out)
 
 
+_CMS = 1300
+"""Bytes of a signature of ours with its certificates, at least; zeros fill the rest of its place."""
+
+
 def _container(pdf: bytes) -> tuple[int, int]:
     start = pdf.index(b"/Contents <30")
     return start, pdf.index(b">", start) + 1
 
 
-@pytest.mark.parametrize("document", [once, twice], ids=["once", "twice"])
-def test_no_flipped_bit_leaves_a_document_good(document: Callable[[], bytes]) -> None:
+@pytest.mark.parametrize(("document", "spots_of_each"), [(once, 40), (twice, 10)], ids=["once", "twice"])
+def test_no_flipped_bit_leaves_a_document_good(document: Callable[[], bytes], spots_of_each: int) -> None:
     pdf, random = document(), Random(1)
-    inside = [random.randrange(*_container(pdf)) for _ in range(60)]
+    start, _ = _container(pdf)
+    signed_by = [random.randrange(start, start + 2 * _CMS) for _ in range(spots_of_each)]
+    padding = [random.randrange(*_container(pdf)) for _ in range(spots_of_each // 4)]
     attached = pdf.index(b"/EmbeddedFile")
-    spots = [*inside, *(random.randrange(len(pdf)) for _ in range(60)), *range(attached, attached + 400, 40)]
-    for at in spots:
+    anywhere = [random.randrange(len(pdf)) for _ in range(spots_of_each)]
+    for at in [*signed_by, *padding, *anywhere, *range(attached, attached + 400, 100)]:
         assert judge(_flipped(pdf, at, random.randrange(8))).verdict != "good"
 
 
 @pytest.mark.soak
-def test_no_flipped_bit_anywhere_leaves_a_document_good() -> None:
-    pdf, random = once(), Random(2)
+@pytest.mark.parametrize("document", [once, twice], ids=["once", "twice"])
+def test_no_flipped_bit_anywhere_leaves_a_document_good(document: Callable[[], bytes]) -> None:
+    pdf, random = document(), Random(2)
     start, end = _container(pdf)
     spots = [*range(start, end), *random.sample(range(len(pdf)), 5000)]
     for at in spots:
@@ -289,7 +296,7 @@ def test_no_flipped_bit_anywhere_leaves_a_document_good() -> None:
 
 
 @given(st.binary(max_size=400), st.integers(0, 10**9))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_rubbish_never_breaks_the_judge(rubbish: bytes, place: int) -> None:
     pdf = once()
     at = place % len(pdf)
@@ -322,7 +329,7 @@ def _no_mutant_is_good(count: int, seed: int) -> None:
 
 
 def test_no_spoilt_file_is_good_and_none_breaks_the_judge() -> None:
-    _no_mutant_is_good(40, 3)
+    _no_mutant_is_good(30, 3)
 
 
 @pytest.mark.soak

@@ -65,6 +65,14 @@ def test_what_is_shown_unsigned_are_the_bytes_that_would_be_signed(page: Documen
     assert [e.title for e in page.entries] == ["Treatment plan", "Taper plan", "Work-up request"]
 
 
+def test_each_line_of_the_list_shows_its_own_document(page: DocumentsPage, qtbot: QtBot) -> None:
+    heads = {"taper": "Taper plan: ", "workup": "Request: work-up before treatment"}
+    for row, entry in enumerate(page.entries):
+        if entry.kind in heads:
+            page.list.setCurrentRow(row)
+            qtbot.waitUntil(lambda kind=entry.kind: heads[kind] in text_of(page.pane.data), timeout=SLOW)  # type: ignore[union-attr,misc]
+
+
 def test_signing_names_everything_and_files_both_plans(page: DocumentsPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.signed, timeout=SLOW):
         dialog = sign(page, qtbot)
