@@ -1,101 +1,27 @@
 """A taper's days follow each other, its doses never rise, and its sums are what is swallowed."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from myositis_desktop.assets import asset
-from myositis_desktop.engine.schedules import Schedule, chosen_schedule, parse_custom
-from myositis_desktop.engine.tablets import tablets_at_hand
-from myositis_desktop.engine.taper import TaperOutcome, TaperRequest, build, days_taken
-from myositis_desktop.engine.taper_checks import start_problem
-from myositis_desktop.knowledge.tapers import load_schedules, load_taper_rules
-from myositis_desktop.model.case import EditedStep, TabletStock, TaperPreferences
-from myositis_desktop.model.plan import Reason, Taper, TaperStep
-
-D = Decimal
-DAY = timedelta(days=1)
-PACK = asset("resources", "knowledge", "2026.11.0")
-SCHEDULES = load_schedules(PACK)
-RULES = load_taper_rules(PACK)
-START = date(2027, 1, 4)
-KEYS = "only if both keys of S5 hold"
-REQUEST = TaperRequest(
-    drug="prednisone",
-    dose_mg=D(60),
-    starts=START,
-    schedule=SCHEDULES["standard"],
-    tablets=tablets_at_hand(TaperPreferences(), RULES),
-    rules=RULES,
+from myositis_desktop.engine.taper import TaperRequest, build, days_taken
+from myositis_desktop.model.case import TabletStock
+from tests.engine.taper_request import (
+    DAY,
+    KEYS,
+    SCHEDULES,
+    D,
+    edits,
+    facts,
+    outcome,
+    requests,
+    step_from,
+    swallowed_by_day,
+    tablets,
+    taper,
 )
-
-
-def outcome(**changes: Any) -> TaperOutcome:  # noqa: ANN401 - any field of a request
-    return build(replace(REQUEST, **changes))
-
-
-def taper(**changes: Any) -> Taper:  # noqa: ANN401 - any field of a request
-    made = outcome(**changes)
-    assert made.taper is not None, made
-    return made.taper
-
-
-def tablets(*strengths: str, halves: bool = False) -> tuple[TabletStock, ...]:
-    return tuple(TabletStock(D(mg), halves) for mg in strengths)
-
-
-def step_from(of: Taper, day: str) -> TaperStep:
-    return next(s for s in of.steps if s.start == date.fromisoformat(day))
-
-
-def facts(*values: object) -> tuple[object, ...]:
-    """Several facts to compare at once."""
-    return values
-
-
-def custom(**data: object) -> Schedule:
-    schedule, problems = parse_custom(data)
-    assert problems == ()
-    assert schedule is not None
-    return schedule
-
-
-# ---- what must hold for every taper
-
-doses = st.integers(min_value=1, max_value=160).map(lambda n: D(n) / 2)
-starts = st.dates(min_value=date(2023, 1, 1), max_value=date(2032, 12, 31))
-boxes = st.lists(st.sampled_from(["1", "2.5", "5", "10", "20", "25", "30", "50"]), min_size=1, max_size=5, unique=True)
-requests = st.builds(
-    TaperRequest,
-    drug=st.just("prednisone"),
-    dose_mg=doses,
-    starts=starts,
-    schedule=st.sampled_from(list(SCHEDULES.values())),
-    tablets=st.builds(lambda mgs, halves: tablets(*mgs, halves=halves), boxes, st.booleans()),
-    rules=st.just(RULES),
-    hold_days=st.none() | st.integers(min_value=28, max_value=42),
-    days_taken=st.integers(min_value=0, max_value=60),
-    begin_lower=st.booleans(),
-    hold_before_next=st.none() | st.just(28),
-)
-
-
-def swallowed_by_day(of: Taper) -> list[tuple[date, Decimal]]:
-    """The dose of each day, counted from the tablets alone."""
-    out = []
-    for step in of.steps:
-        for at in range(step.days):
-            second = step.alternate_mg is not None and at % 2 == 1
-            counts = step.alternate_tablets if second else step.tablets
-            out.append((step.start + at * DAY, sum((mg * n for mg, n in counts), D(0))))
-    return out
 
 
 @settings(deadline=None, max_examples=200)
@@ -332,324 +258,17 @@ def test_days_taken_run_to_the_start_and_to_the_assessment_at_most(started: str,
     assert days_taken(date.fromisoformat(started), date.fromisoformat(starts), date(2026, 11, 20)) == expected
 
 
-# ---- what the clinician sets
-
-
-def edits(*steps: tuple[str, int, str]) -> tuple[EditedStep, ...]:
-    out, day = [], START
-    for dose, days, reason in steps:
-        pair = tuple(D(d) for d in dose.split("/"))
-        alternate = (pair[0], pair[1]) if len(pair) == 2 else None
-        out.append(EditedStep(day, days, None if alternate else pair[0], alternate, reason or None))
-        day += days * DAY
-    return tuple(out)
-
-
-def test_edited_steps_replace_the_schedule() -> None:
-    made = taper(edited=edits(("50", 14, "sleepless"), ("45", 7, ""), ("45", 7, "goes on")), starts=date(2030, 1, 1))
-    assert facts(made.schedule, made.starts, made.total_mg) == ("edited", START, 50 * 14 + 45 * 14)
-    assert [facts(s.days, s.note) for s in made.steps] == [(14, "sleepless"), (14, "goes on")]
-    assert made.notes[0] == "The clinician wrote these steps in place of a schedule."
-
-
-def test_alternate_days_are_paid_and_summed_day_by_day() -> None:
-    made = taper(edited=edits(("10", 14, ""), ("10/5", 15, "alternate"), ("10/5", 14, ""), ("5/0", 7, "alternate")))
-    # an odd number of days would put two first doses next to each other, so those steps stay apart
-    assert [facts(s.dose_mg, s.alternate_mg, s.days) for s in made.steps] == [
-        (10, None, 14),
-        (10, 5, 15),
-        (10, 5, 14),
-        (5, 0, 7),
-    ]
-    assert made.total_mg == 140 + (8 * 10 + 7 * 5) + (7 * 10 + 7 * 5) + 4 * 5
-    assert dict(made.tablets_total) == {D(10): 14 + 8 + 7, D(5): 7 + 7 + 4}
-    assert facts(made.steps[3].alternate_mg, made.steps[3].alternate_tablets) == (0, ())
-
-
-def test_an_even_number_of_alternate_days_joins_the_next() -> None:
-    made = taper(edited=edits(("10/5", 14, ""), ("10/5", 7, "")))
-    assert [facts(s.dose_mg, s.alternate_mg, s.days) for s in made.steps] == [(10, 5, 21)]
-
-
-def test_alternate_days_are_lowered_each_for_itself() -> None:
-    made = taper(edited=edits(("7.5/4", 6, "")), tablets=tablets("5", "1"))
-    assert facts(made.steps[0].dose_mg, made.steps[0].alternate_mg) == (7, 4)
-    same = taper(edited=edits(("5.5/5", 6, "")), tablets=tablets("5"))
-    assert facts(same.steps[0].dose_mg, same.steps[0].alternate_mg, same.total_mg) == (5, None, 30)
-    assert "meant: 5.5 mg" in (same.steps[0].note or "")
-
-
-def test_a_rise_is_told_with_its_reason() -> None:
-    made = taper(edited=edits(("20", 14, ""), ("30", 14, "flare"), ("30", 7, "goes on")))
-    assert "The dose rises on 2027-01-18 (flare)." in made.notes
-
-
 @pytest.mark.parametrize(
-    ("steps", "child", "pointers"),
+    ("around", "why"),
     [
-        (edits(("80", 14, "")), False, []),
-        (edits(("80.5", 14, "")), False, ["/0/dose_mg"]),
-        (edits(("60", 14, "")), True, []),
-        (edits(("20", 14, ""), ("61", 14, "flare")), True, ["/1/dose_mg"]),
-        (edits(("20/90", 14, "")), False, ["/0/alternate/1"]),
-        (edits(("0", 14, "")), False, ["/0/dose_mg"]),
-        (edits(("0/0", 14, "")), False, ["/0/alternate/0", "/0/alternate/1"]),
-        (edits(("20", 0, "")), False, ["/0/days"]),
-        ((), False, [""]),
-        ((EditedStep(START, 7),), False, ["/0"]),
-        ((EditedStep(START, 7, D(10), (D(10), D(5))),), False, ["/0"]),
-        ((EditedStep(START, 7, D(10)), EditedStep(START + 6 * DAY, 7, D(5))), False, ["/1/from"]),
-        ((EditedStep(START, 7, D(10)), EditedStep(START + 8 * DAY, 7, D(5))), False, ["/1/from"]),
-        ((EditedStep(date.max, 7, D(10)),), False, [""]),
-        (edits(("20", 14, ""), ("25", 14, ""), ("30", 7, "flare")), False, ["/1"]),
-        (edits(("10/4", 7, ""), ("8", 7, "")), False, ["/1"]),
-        (edits(("60", 7, ""), ("50", 7, ""), ("39", 7, "")), False, ["/2"]),
-        (edits(("6", 14, ""), ("5", 14, ""), ("3", 14, "")), False, ["/2"]),
-        (edits(("20", 21, "")), False, []),
-        (edits(("20", 22, "")), False, ["/0"]),
-        (edits(("20", 22, "the next plan goes on")), False, []),
-        (edits(("6", 14, ""), ("5", 14, "")), False, []),
-        (edits(("40", 28, ""), ("20", 28, "")), False, ["/1", "/1"]),
+        ("2028-02-20", "a leap day"),
+        ("2027-03-22", "an hour that is left out in Europe"),
+        ("2027-10-25", "an hour that is given twice in Europe"),
+        ("2027-12-20", "the end of a year"),
     ],
 )
-def test_edits_that_no_one_may_make(steps: tuple[EditedStep, ...], child: bool, pointers: list[str]) -> None:
-    made = outcome(edited=steps, child=child)
-    assert [p.pointer for p in made.problems] == [f"/preferences/taper/steps{pointer}" for pointer in pointers]
-    assert (made.taper is None) == bool(pointers)
-
-
-def test_days_taken_before_count_for_a_sudden_stop() -> None:
-    steps = edits(("20", 14, ""))
-    assert outcome(edited=steps, exposed_days=7).taper is not None
-    assert "after 22 days" in outcome(edited=steps, exposed_days=8).problems[0].text
-
-
-@settings(deadline=None, max_examples=100)
-@given(doses=st.lists(st.integers(1, 160).map(lambda n: D(n) / 2), min_size=2, max_size=8), days=st.integers(1, 40))
-def test_an_edit_without_reasons_never_rises_and_never_falls_by_more_than_its_band(
-    doses: list[Decimal], days: int
-) -> None:
-    made = outcome(edited=edits(*((str(mg), days, "") for mg in doses)))
-    falls = [a - b for a, b in pairwise(doses)]
-    calm = all(0 <= fall <= RULES.largest_step_mg(a) for fall, a in zip(falls, doses, strict=False))
-    sudden = days * len(doses) > 21 and doses[-1] > 5
-    assert (made.problems == ()) == (calm and not sudden)
-    told = edits(*((str(mg), days, "said why") for mg in doses))
-    assert outcome(edited=told).problems == ()
-
-
-def test_edited_steps_keep_the_keys_of_s5_and_the_question_of_the_axis() -> None:
-    made = taper(edited=edits(("6", 14, ""), ("5", 14, "slower")))
-    assert any(note.startswith("The two keys of S5") for note in made.notes)
-    assert made.steps[1].note == "slower; decide about the adrenal axis before going lower"
-
-
-def test_a_hold_outside_its_range_is_refused() -> None:
-    assert [p.pointer for p in outcome(hold_days=43).problems] == ["/preferences/taper/hold_days"]
-
-
-def test_a_taper_that_would_leave_the_calendar_is_refused() -> None:
-    assert [p.pointer for p in outcome(starts=date(9999, 6, 1)).problems] == ["/preferences/taper/start"]
-
-
-@pytest.mark.parametrize(
-    ("start", "taken_since", "refused"),
-    [
-        ("2026-11-20", None, False),
-        ("2026-11-19", None, True),
-        ("2026-11-10", "2026-11-10", False),
-        ("2026-11-09", "2026-11-10", True),
-    ],
-)
-def test_a_start_before_the_assessment(start: str, taken_since: str | None, refused: bool) -> None:
-    since = None if taken_since is None else date.fromisoformat(taken_since)
-    found = start_problem(date.fromisoformat(start), "/preferences/taper/start", date(2026, 11, 20), since)
-    assert (found is not None) == refused
-
-
-def test_what_the_caller_says_stands_first() -> None:
-    extra = Reason("oral-route", "not by mouth until cleared")
-    made = taper(notes=("Not by mouth until swallowing is cleared.",), because=(extra,))
-    assert made.notes[0] == "Not by mouth until swallowing is cleared."
-    assert made.because[1:] == (extra,)
-    assert made.because[0].sources == SCHEDULES["standard"].sources
-
-
-def test_no_hold_before_the_next_step_is_no_hold() -> None:
-    assert taper(dose_mg=D(20), days_taken=200, hold_before_next=0).steps[0].dose_mg == D("17.5")
-    assert taper(hold_before_next=0).steps[0].days == 28
-
-
-# ---- a clinic's own schedule
-
-OWN: Mapping[str, object] = {"start": {"days": 7}, "phases": [{"hold_days": 7}]}
-
-
-@pytest.mark.parametrize(
-    ("preferences", "expected"),
-    [
-        (TaperPreferences(), "standard"),
-        (TaperPreferences(schedule="slow"), "slow"),
-        (TaperPreferences(custom=OWN), "custom"),
-        (TaperPreferences(custom=OWN, schedule="custom"), "custom"),
-        (TaperPreferences(custom=OWN, schedule="slow"), "slow"),
-    ],
-)
-def test_which_schedule_a_case_uses(preferences: TaperPreferences, expected: str) -> None:
-    schedule, problems = chosen_schedule(preferences, SCHEDULES, "standard")
-    assert problems == ()
-    assert schedule is not None
-    assert schedule.id == expected
-
-
-@pytest.mark.parametrize(
-    ("preferences", "pointer"),
-    [
-        (TaperPreferences(schedule="faster"), "/preferences/taper/schedule"),
-        (TaperPreferences(schedule="custom"), "/preferences/taper/schedule"),
-        (TaperPreferences(schedule="slow", custom={}), "/preferences/taper/custom/start"),
-    ],
-)
-def test_a_schedule_that_is_not_there_is_refused(preferences: TaperPreferences, pointer: str) -> None:
-    schedule, problems = chosen_schedule(preferences, SCHEDULES, "standard")
-    assert schedule is None
-    assert pointer in [p.pointer for p in problems]
-
-
-def test_a_weekly_prescription_can_be_expressed() -> None:
-    weekly = custom(start={"days": 7}, phases=[{"doses_mg": ["50", "40", "30", "20", "10"], "days": 7}])
-    made = taper(drug="prednisolone", schedule=weekly)
-    assert [facts(s.dose_mg, s.days) for s in made.steps] == [(D(mg), 7) for mg in (60, 50, 40, 30, 20, 10)]
-    assert facts(made.schedule, made.total_mg) == ("custom", 7 * 210)
-
-
-def test_an_alternate_day_ending_can_be_expressed() -> None:
-    ending = custom(
-        label="Ending after more than twelve weeks",
-        start={"days": 7},
-        phases=[{"doses_mg": [["4", "3"], "3", ["3", "2"], "2", ["2", "1"], "1", ["1", "0"]], "days": 7}],
-    )
-    made = taper(dose_mg=D(4), schedule=ending)
-    assert [facts(s.dose_mg, s.alternate_mg) for s in made.steps] == [
-        (4, None),
-        (4, 3),
-        (3, None),
-        (3, 2),
-        (2, None),
-        (2, 1),
-        (1, None),
-        (1, 0),
-    ]
-    assert made.total_mg == sum(dose for _, dose in swallowed_by_day(made))
-
-
-def test_phases_follow_each_other_with_holds_between() -> None:
-    mixed = custom(
-        start={"days": 28, "replaceable": True},
-        phases=[
-            {"percent_of_previous": 75, "round_to": "5", "ties": "down", "down_to": 20, "days": 14},
-            {"hold_days": 14},
-            {"bands": [{"above": "10", "by": "2.5", "days": 14}, {"above": "5", "by": 1, "days": 28}]},
-            {"percents_of_start": ["5"], "days": 28},
-        ],
-    )
-    made = taper(schedule=mixed, hold_days=30, tablets=tablets("20", "10", "5", "2.5", "1"))
-    assert [facts(str(s.dose_mg), s.days) for s in made.steps] == [
-        ("60", 30),
-        ("45", 14),
-        ("35", 14),
-        ("25", 14),
-        ("20", 28),
-        ("17.5", 14),
-        ("15", 14),
-        ("12.5", 14),
-        ("10", 28),
-        ("9", 28),
-        ("8", 28),
-        ("7", 28),
-        ("6", 28),
-        ("5", 28),
-        ("3", 28),
-    ]
-
-
-def test_beginning_lower_passes_over_every_hold_at_the_start_dose() -> None:
-    held = custom(start={"days": 7}, phases=[{"hold_days": 7}, {"doses_mg": ["10"], "days": 7}])
-    assert [s.dose_mg for s in taper(schedule=held, begin_lower=True).steps] == [10]
-
-
-def test_a_clinics_schedule_never_raises_a_dose() -> None:
-    back_up = custom(start={"days": 7}, phases=[{"doses_mg": ["10"], "days": 7}, {"doses_mg": ["40", "5"], "days": 7}])
-    assert [s.dose_mg for s in taper(schedule=back_up).steps] == [60, 10, 5]
-
-
-START_OK: Mapping[str, object] = {"days": 7}
-DOSES_OK: Mapping[str, object] = {"doses_mg": ["20"], "days": 7}
-
-
-@pytest.mark.parametrize(
-    ("data", "pointer"),
-    [
-        ({"phases": [DOSES_OK]}, "/start"),
-        ({"start": START_OK}, "/phases"),
-        ({"start": START_OK, "phases": []}, "/phases"),
-        ({"start": START_OK, "phases": [{"days": 7}]}, "/phases/0"),
-        ({"start": START_OK, "phases": [{**DOSES_OK, "hold_days": 7}]}, "/phases/0"),
-        ({"start": START_OK, "phases": [{**DOSES_OK, "speed": "fast"}]}, "/phases/0/speed"),
-        ({"start": START_OK, "phases": [DOSES_OK], "a/b": 1}, "/a~1b"),
-        ({"start": {"days": 0}, "phases": [DOSES_OK]}, "/start/days"),
-        ({"start": {"days": True}, "phases": [DOSES_OK]}, "/start/days"),
-        ({"start": {"days": 7.0}, "phases": [DOSES_OK]}, "/start/days"),
-        ({"start": {"days": 7, "replaceable": "yes"}, "phases": [DOSES_OK]}, "/start/replaceable"),
-        ({"start": [], "phases": [DOSES_OK]}, "/start"),
-        ({"start": START_OK, "phases": "none"}, "/phases"),
-        ({"start": START_OK, "phases": ["none"]}, "/phases/0"),
-        ({"start": START_OK, "phases": [{"doses_mg": ["1e2"], "days": 7}]}, "/phases/0/doses_mg/0"),
-        ({"start": START_OK, "phases": [{"doses_mg": [D("NaN")], "days": 7}]}, "/phases/0/doses_mg/0"),
-        ({"start": START_OK, "phases": [{"doses_mg": ["٢٠"], "days": 7}]}, "/phases/0/doses_mg/0"),
-        ({"start": START_OK, "phases": [{"doses_mg": ["-5"], "days": 7}]}, "/phases/0/doses_mg/0"),
-        ({"start": START_OK, "phases": [{"doses_mg": [["5", "4", "3"]], "days": 7}]}, "/phases/0/doses_mg/0"),
-        ({"start": START_OK, "phases": [{"doses_mg": [["0", "0"]], "days": 7}]}, "/phases/0/doses_mg/0"),
-        ({"start": START_OK, "phases": [{"doses_mg": ["5", "10"], "days": 7}]}, "/phases/0/doses_mg"),
-        ({"start": START_OK, "phases": [{"bands": [{"above": "5", "by": "0", "days": 7}]}]}, "/phases/0/bands/0/by"),
-        ({"start": START_OK, "phases": [DOSES_OK], "label": ""}, "/label"),
-        ({"start": START_OK, "phases": [DOSES_OK], "sources": "S4"}, "/sources"),
-        ({"start": START_OK, "phases": [DOSES_OK], "step_notes": [{"at_most_mg": "5"}]}, "/step_notes/0/text"),
-    ],
-)
-def test_mistakes_in_a_clinics_schedule_have_their_place(data: dict[str, object], pointer: str) -> None:
-    schedule, problems = parse_custom(data)
-    assert schedule is None
-    assert f"/preferences/taper/custom{pointer}" in [p.pointer for p in problems]
-
-
-def test_all_mistakes_are_told_at_once() -> None:
-    _, problems = parse_custom({"start": {"days": 0}, "phases": [{"doses_mg": ["x"], "days": 0}], "zest": 1})
-    assert len(problems) == 4
-
-
-@settings(deadline=None, max_examples=100)
-@given(
-    percent=st.integers(min_value=1, max_value=99),
-    round_to=st.sampled_from(["0.5", "1", "2.5", "5"]),
-    ties=st.sampled_from(["up", "down"]),
-    down_to=st.integers(min_value=1, max_value=30),
-    dose=doses,
-)
-def test_a_percentage_always_falls_to_its_last_dose(
-    percent: int, round_to: str, ties: str, down_to: int, dose: Decimal
-) -> None:
-    phase = {"percent_of_previous": percent, "round_to": round_to, "ties": ties, "down_to": down_to, "days": 7}
-    rungs = custom(start={"days": 7}, phases=[phase]).rungs(dose)
-    values = [rung.dose_mg for rung in rungs]
-    assert all(later < earlier for earlier, later in pairwise(values))
-    assert values[-1] == min(D(down_to), dose)
-
-
-Numbers = Callable[[str], object]
-
-
-@pytest.mark.parametrize("written", [str, D, int])
-def test_numbers_may_be_texts_decimals_or_whole_numbers(written: Numbers) -> None:
-    made = custom(start={"days": written("7")}, phases=[{"doses_mg": [written("20")], "days": written("14")}])
-    assert made == custom(start={"days": 7}, phases=[{"doses_mg": ["20"], "days": 14}])
+def test_a_sum_counts_calendar_days_whatever_the_clock_does(around: str, why: str) -> None:
+    made = taper(starts=date.fromisoformat(around), schedule=SCHEDULES["ici-short"])
+    days = [day for day, _ in swallowed_by_day(made)]
+    assert days == [made.starts + at * DAY for at in range((made.ends - made.starts).days + 1)], why
+    assert made.total_mg == 1925

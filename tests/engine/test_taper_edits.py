@@ -13,7 +13,7 @@ from myositis_desktop.engine.taper import TaperRequest, build
 from myositis_desktop.engine.taper_edits import changed, held, moved, steps_of, without
 from myositis_desktop.model.case import EditedStep
 from myositis_desktop.model.plan import Taper
-from tests.engine.test_taper import REQUEST, RULES, SCHEDULES, requests
+from tests.engine.taper_request import REQUEST, RULES, SCHEDULES, requests
 
 D = Decimal
 
