@@ -8,7 +8,7 @@ from myositis_desktop.model.plan import Plan, Review, Taper
 from myositis_desktop.ui.pieces import Band, Button, card, empty, text_label
 from myositis_desktop.ui.plan_view import PlanView
 from myositis_desktop.ui.session import Session
-from myositis_desktop.ui.taper_chart import TaperChart
+from myositis_desktop.ui.taper_chart import SumChart, TaperChart
 from myositis_desktop.ui.taper_controls import TaperControls
 from myositis_desktop.ui.taper_steps import StepButtons
 from myositis_desktop.ui.taper_table import TaperTable
@@ -52,6 +52,10 @@ class TaperPage(PlanView):
         drawn.setSpacing(0)
         drawn.addWidget(text_label("mg a day", "caption"))
         drawn.addWidget(self.chart)
+        self.sum_chart = SumChart()
+        drawn.addSpacing(8)
+        drawn.addWidget(text_label("mg in all, up to each day", "caption"))
+        drawn.addWidget(self.sum_chart)
         row.addLayout(drawn, 1)
         self._totals = QGridLayout()
         self._totals.setHorizontalSpacing(16)
@@ -101,6 +105,7 @@ class TaperPage(PlanView):
         schedule = self.catalogue.word("schedule", taper.schedule)
         self.title.setText(f"{drug_label(self.catalogue, taper.drug)} · {schedule}")
         self.chart.show_taper(taper)
+        self.sum_chart.show_taper(taper)
         self.table.show_taper(taper)
         self.steps.show_taper(taper)
         empty(self._notes)

@@ -1,6 +1,6 @@
 """The taper page: what is set goes into the case, and the plan answers in steps that add up."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -10,11 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from myositis_desktop.model.case import TaperPreferences
 from myositis_desktop.model.plan import Taper
-from myositis_desktop.ui.taper_chart import month_starts, spread
+from myositis_desktop.ui.taper_chart import month_starts, spread, sums
 from myositis_desktop.ui.taper_page import TaperPage, totals
 from myositis_desktop.ui.taper_table import COLUMNS, rows_of, step_mg, tablets_text
 from myositis_desktop.ui.workbench import Workbench
 from tests.ui.conftest import WAIT
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -48,6 +50,18 @@ def test_the_table_shows_every_step_and_the_sum_is_the_total(page: TaperPage) ->
     assert [cell.text() for cell in first if cell is not None] == list(rows[0])
     assert Decimal(rows[-1][5]) == taper.total_mg
     assert sum(step_mg(s) for s in taper.steps) == taper.total_mg
+
+
+def test_the_curve_of_the_sum_is_what_the_days_add_up_to(page: TaperPage) -> None:
+    plan = page.session.plan
+    assert plan is not None
+    taper = plan.taper
+    assert taper is not None
+    for day, total in sums(taper):
+        taken = [(s.dose_mg, (min(s.end + DAY, day) - s.start).days) for s in taper.steps if s.start < day]
+        assert total == sum(mg * days for mg, days in taken)
+    assert sums(taper)[-1] == (taper.ends + DAY, taper.total_mg)
+    assert "5180 mg by 2 Jan 2028" in page.sum_chart.accessibleName()
 
 
 def test_totals_name_every_strength(page: TaperPage) -> None:
