@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Taper, TaperStep
-from myositis_desktop.ui.widgets.tint import Tint, colours, tint_property
 from myositis_desktop.ui.taper_table import step_mg
+from myositis_desktop.ui.widgets.tint import Tint, colours, tint_property
 from myositis_desktop.ui.wording import MONTHS, day_text
 
 THRESHOLDS = (Decimal(20), Decimal("7.5"), Decimal(5))
