@@ -22,7 +22,7 @@ from myositis_desktop.clinic import (
     verify_file,
 )
 from myositis_desktop.errors import UserError
-from myositis_desktop.model.case import Case, Patient, Visit
+from myositis_desktop.model.case import Patient, Visit
 from myositis_desktop.model.plan_json import plan_bytes
 from myositis_desktop.store import audit, keys, patients
 from myositis_desktop.store.database import Stamp
@@ -524,35 +524,3 @@ def test_a_backup_opens_as_a_clinic(clinic: Clinic, tmp_path: Path, clock: Calla
     copy = Clinic.open(elsewhere, "anna", PASSPHRASE, clock)
     assert copy.draft(patient_id) == clinic.draft(patient_id)
     copy.close()
-
-
-# --- files of earlier versions ----------------------------------------------------------------------------------------
-
-
-def test_a_stored_file_of_the_first_schema_opens(tmp_path: Path, clock: Callable[[], datetime]) -> None:
-    """Written once by the version that made schema 1; never written anew."""
-    place = tmp_path / "clinic-v1"
-    shutil.copytree(Path(__file__).parent / "data" / "clinic-v1", place)
-    clinic = Clinic.open(place, "anna", PASSPHRASE, clock)
-    try:
-        assert clinic.trail.verify() == ()
-        rows = clinic.patients()
-        assert sorted(row.family_name for row in rows) == ["Müller-Łódź", "O'Brien", "山田"]
-        signed = next(row for row in rows if row.has_signed_plan)
-        assert [row.id for row in clinic.patients("muller lodz")] == [signed.id]
-        case: Case = clinic.draft(signed.id)
-        assert case.findings["body.weight"].entered is not None
-        documents = clinic.filed(signed.id)
-        assert [(d.kind, d.plan_number, d.supersedes) for d in documents] == [
-            ("treatment", "P-2026-0002", "P-2026-0001"),
-            ("taper", "P-2026-0002", "P-2026-0001"),
-            ("treatment", "P-2026-0001", None),
-            ("taper", "P-2026-0001", None),
-        ]
-        for document in documents:
-            found = clinic.verify(clinic.document(document.id))
-            assert (found.intact, found.signer_known, found.covers_whole_file) == (True, True, True)
-        clinic.save_draft(signed.id, replace(case, findings={}))
-    finally:
-        clinic.close()
-    assert keys.read(place / "keys.json").users == ("anna",)

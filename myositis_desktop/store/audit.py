@@ -7,7 +7,7 @@ against someone who rewrites the whole chain.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +19,8 @@ from myositis_desktop.store.database import Stamp, Store, utc
 
 _START = "0" * 64
 _ROWS = "SELECT seq, at, who, action, entity, detail FROM audit"
+_OF_ENTITY = "SELECT seq, at, who, action, entity, previous, hash FROM audit WHERE entity = ?"
+_ERASED = '{"erased": true}'
 _SLACK = timedelta(minutes=1)
 """Clocks are set by so much without anybody noticing; more is recorded."""
 
@@ -157,8 +159,27 @@ def verify_audit(store: Store) -> tuple[str, ...]:
         return (*_broken_links(db), *_unrecorded_documents(db), *_unknown_heads(db))
 
 
+def erase(db: Database, stamp: Stamp, patient_id: int, entities: Sequence[str], told: Mapping[str, Any]) -> Head:
+    """Takes away what the rows about a deleted patient recorded; inside the caller's transaction, see `erasing`.
+
+    That they were written, when, by whom and about what stays, sealed by the row that says who deleted and why.
+    """
+    rows: list[tuple[Any, ...]] = []
+    for entity in entities:
+        rows += db.execute(_OF_ENTITY, (entity,)).fetchall()
+        db.execute("UPDATE audit SET detail = ? WHERE entity = ?", (_ERASED, entity))
+    rows.sort()
+    detail = {**told, "rows": [row[0] for row in rows], "seal": _seal(rows)}
+    return append(db, stamp, "patient-deleted", f"patient/{patient_id}", detail)
+
+
+def _seal(rows: Sequence[tuple[Any, ...]]) -> str:
+    return hashlib.sha256(json.dumps([list(row) for row in rows], ensure_ascii=False).encode()).hexdigest()
+
+
 def _broken_links(db: Database) -> Iterator[str]:
     head = Head(0, _START)
+    erased: dict[int, tuple[Any, ...]] = {}
     for seq, *fields, previous, hash_ in db.execute(
         "SELECT seq, at, who, action, entity, detail, previous, hash FROM audit ORDER BY seq"
     ):
@@ -166,18 +187,35 @@ def _broken_links(db: Database) -> Iterator[str]:
             yield f"Audit rows are missing between {head.seq} and {seq}."
         if previous != head.hash:
             yield f"Audit row {seq} does not follow the row before it."
-        if hash_ != _hash(seq, tuple(fields), previous):
+        if fields[-1] == _ERASED:
+            erased[seq] = (seq, *fields[:-1], previous, hash_)
+        elif hash_ != _hash(seq, tuple(fields), previous):
             yield f"Audit row {seq} was changed after it was written."
         head = Head(seq, hash_)
+    yield from _wrongly_erased(db, erased)
     end = db.execute("SELECT seq, hash FROM audit_end").fetchone()
     if end != ((head.seq, head.hash) if head.seq else None):
         yield "The end of the audit was cut off or replaced."
 
 
+def _wrongly_erased(db: Database, erased: dict[int, tuple[Any, ...]]) -> Iterator[str]:
+    """What was erased must stand, as it was, in a row that says who deleted the patient."""
+    for seq, detail in db.execute("SELECT seq, detail FROM audit WHERE action = 'patient-deleted'"):
+        try:
+            told = json.loads(detail)
+            listed, seal = [int(n) for n in told["rows"]], told["seal"]
+        except (ValueError, KeyError, TypeError):
+            continue  # the row was changed; its hash tells
+        found = [erased.pop(n) for n in listed if n in erased]
+        if _seal(found) != seal:
+            yield f"The rows that audit row {seq} erased were changed afterwards."
+    yield from (f"Audit row {seq} was changed after it was written." for seq in erased)
+
+
 def _unrecorded_documents(db: Database) -> Iterator[str]:
     recorded = {
         digest
-        for (detail,) in db.execute("SELECT detail FROM audit WHERE action = 'plan-filed'")
+        for (detail,) in db.execute("SELECT detail FROM audit WHERE action IN ('plan-filed', 'plan-received', 'plan-withdrawn')")
         for digest in _digests(detail)
     }
     for number, kind, digest in db.execute(
@@ -200,7 +238,7 @@ def _digests(detail: str) -> tuple[str, ...]:
 def _unknown_heads(db: Database) -> Iterator[str]:
     """Every filed plan printed the head of its day; a chain that was rewritten no longer has it."""
     for number, printed in db.execute(
-        "SELECT number, audit_head FROM plans WHERE NOT EXISTS "
+        "SELECT number, audit_head FROM plans WHERE id NOT IN (SELECT plan_id FROM received) AND NOT EXISTS "
         "(SELECT 1 FROM audit WHERE audit.seq || ':' || audit.hash = plans.audit_head AND "
         "audit.seq = CAST(plans.audit_head AS INTEGER))"
     ):

@@ -1,14 +1,18 @@
 """Filed plans: what was signed, with everything needed to judge it again. They are never changed."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlite_utils import Database
+
 from myositis_desktop.errors import BugError
 from myositis_desktop.store import audit
 from myositis_desktop.store.database import Stamp, Store, utc
+from myositis_desktop.store.patients import members, next_id, standing
 
 _DOCUMENTS = (
     "SELECT d.id, d.kind, p.number, p.signed_at, p.signer, "
@@ -16,9 +20,11 @@ _DOCUMENTS = (
     "p.supersedes, "
     "(SELECT r.who FROM revisions r WHERE r.document_id = d.id AND r.what = 'countersigned'), "
     "EXISTS (SELECT 1 FROM revisions r WHERE r.document_id = d.id AND r.what = 'time-stamped'), "
-    "(SELECT w.why FROM withdrawals w WHERE w.plan_id = p.id) "
-    "FROM documents d JOIN plans p ON p.id = d.plan_id "
+    "(SELECT w.why FROM withdrawals w WHERE w.plan_id = p.id), "
+    "r.clinic "
+    "FROM documents d JOIN plans p ON p.id = d.plan_id LEFT JOIN received r ON r.plan_id = p.id "
 )
+_NEWEST_FIRST = "WHERE p.patient_id IN (SELECT value FROM json_each(?)) ORDER BY r.plan_id IS NOT NULL, p.id DESC, d.id"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,6 +67,8 @@ class FiledDocument:
     time_stamped: bool = False
     withdrawn: str | None = None
     """entered-in-error | wrong-patient"""
+    from_clinic: str | None = None
+    """The clinic that signed it and handed it over; None: this one."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -93,26 +101,54 @@ def file_plan(store: Store, filing: Filing, stamp: Stamp) -> tuple[FiledDocument
     """Case, plan, documents and audit row, in one transaction. Raises UserError."""
     digests = {kind: hashlib.sha256(pdf).hexdigest() for kind, pdf in filing.documents.items()}
     with store.atomic() as db:
-        plan_id = db.execute(
-            "INSERT INTO plans (patient_id, number, supersedes, case_file, case_sha256, plan_file, engine, "
-            "knowledge_version, knowledge_sha256, signer, meaning, signed_at, audit_head) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            _plan_row(filing),
-        ).lastrowid
-        for kind, pdf in filing.documents.items():
-            db.execute(
-                "INSERT INTO documents (plan_id, kind, sha256, pdf) VALUES (?, ?, ?, ?)",
-                (plan_id, kind, digests[kind], pdf),
-            )
+        plan_id = _insert(db, filing, digests)
         audit.append(db, stamp, "plan-filed", f"patient/{filing.patient_id}", _told(filing, digests))
         found = db.execute(f"{_DOCUMENTS} WHERE p.id = ? ORDER BY d.id", (plan_id,)).fetchall()
     return tuple(_document(row) for row in found)
 
 
-def filed_documents(store: Store, patient_id: int) -> tuple[FiledDocument, ...]:
-    """Signed documents of a patient, newest plan first. Raises UserError."""
+def _insert(db: Database, filing: Filing, digests: Mapping[str, str]) -> int:
+    plan_id = next_id(db, "plan")
+    db.execute(
+        "INSERT INTO plans (id, patient_id, number, supersedes, case_file, case_sha256, plan_file, engine, "
+        "knowledge_version, knowledge_sha256, signer, meaning, signed_at, audit_head) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (plan_id, *_plan_row(filing)),
+    )
+    for kind, pdf in filing.documents.items():
+        db.execute(
+            "INSERT INTO documents (id, plan_id, kind, sha256, pdf) VALUES (?, ?, ?, ?, ?)",
+            (next_id(db, "document"), plan_id, kind, digests[kind], pdf),
+        )
+    return plan_id
+
+
+def receive_plan(store: Store, filing: Filing, clinic: str, stamp: Stamp) -> bool:
+    """Files a plan that another clinic has signed; False where it is here already. Raises UserError."""
+    digests = {kind: hashlib.sha256(pdf).hexdigest() for kind, pdf in filing.documents.items()}
+    with store.atomic() as db:
+        if db.execute("SELECT 1 FROM plans WHERE number = ?", (filing.number,)).fetchone() is not None:
+            return False
+        plan_id = _insert(db, filing, digests)
+        values = (plan_id, clinic, utc(stamp.at))
+        db.execute("INSERT INTO received (plan_id, clinic, at) VALUES (?, ?, ?)", values)
+        told = {**_told(filing, digests), "clinic": clinic}
+        audit.append(db, stamp, "plan-received", f"patient/{filing.patient_id}", told)
+    return True
+
+
+def is_received(store: Store, number: str) -> bool:
+    """Whether another clinic signed the plan. Raises UserError."""
     with store.reading() as db:
-        found = db.execute(f"{_DOCUMENTS} WHERE p.patient_id = ? ORDER BY p.id DESC, d.id", (patient_id,)).fetchall()
+        sql = "SELECT 1 FROM received r JOIN plans p ON p.id = r.plan_id WHERE p.number = ?"
+        return db.execute(sql, (number,)).fetchone() is not None
+
+
+def filed_documents(store: Store, patient_id: int) -> tuple[FiledDocument, ...]:
+    """Signed documents of a patient, those of merged records too; what was received comes last. Raises UserError."""
+    whose = json.dumps(members(store, patient_id))
+    with store.reading() as db:
+        found = db.execute(f"{_DOCUMENTS} {_NEWEST_FIRST}", (whose,)).fetchall()
     return tuple(_document(row) for row in found)
 
 
@@ -181,12 +217,18 @@ def add_withdrawal(store: Store, withdrawal: Withdrawal, notice: bytes | None, s
             "INSERT INTO withdrawals (plan_id, why, reason, who, at, digests) VALUES (?, ?, ?, ?, ?, ?)",
             (plan_id, withdrawal.why, withdrawal.reason, stamp.who, utc(stamp.at), " ".join(withdrawal.digests)),
         )
+        told: dict[str, object] = {
+            "number": withdrawal.number,
+            "why": withdrawal.why,
+            "reason": withdrawal.reason,
+        }
         if notice is not None:
+            digest = hashlib.sha256(notice).hexdigest()
+            told["documents"] = {"withdrawal": digest}
             db.execute(
-                "INSERT INTO documents (plan_id, kind, sha256, pdf) VALUES (?, 'withdrawal', ?, ?)",
-                (plan_id, hashlib.sha256(notice).hexdigest(), notice),
+                "INSERT INTO documents (id, plan_id, kind, sha256, pdf) VALUES (?, ?, 'withdrawal', ?, ?)",
+                (next_id(db, "document"), plan_id, digest, notice),
             )
-        told = {"number": withdrawal.number, "why": withdrawal.why, "reason": withdrawal.reason}
         audit.append(db, stamp, "plan-withdrawn", f"plan/{withdrawal.number}", told)
 
 
@@ -212,10 +254,13 @@ def case_snapshot(store: Store, document_id: int) -> bytes:
 
 
 def latest_number(store: Store, patient_id: int) -> str | None:
-    """Number of the patient's newest plan, which the next one supersedes. Raises UserError."""
+    """Number of the patient's newest plan of this clinic, which the next one supersedes. Raises UserError."""
+    whose = json.dumps(members(store, standing(store, patient_id)))
     with store.reading() as db:
         row = db.execute(
-            "SELECT number FROM plans WHERE patient_id = ? ORDER BY id DESC LIMIT 1", (patient_id,)
+            "SELECT number FROM plans WHERE patient_id IN (SELECT value FROM json_each(?)) "
+            "AND id NOT IN (SELECT plan_id FROM received) ORDER BY id DESC LIMIT 1",
+            (whose,),
         ).fetchone()
     return None if row is None else str(row[0])
 
@@ -223,8 +268,7 @@ def latest_number(store: Store, patient_id: int) -> str | None:
 def next_number(store: Store, year: int) -> str:
     """Number of the next plan, as `P-2026-0001`: the year of signing and a count that runs on. Raises UserError."""
     with store.reading() as db:
-        filed = db.execute("SELECT coalesce(max(id), 0) FROM plans").fetchone()[0]
-    return f"P-{year:04d}-{filed + 1:04d}"
+        return f"P-{year:04d}-{next_id(db, 'plan'):04d}"
 
 
 def _plan_row(filing: Filing) -> tuple[object, ...]:
@@ -258,6 +302,6 @@ def _told(filing: Filing, digests: Mapping[str, str]) -> dict[str, object]:
 
 
 def _document(row: tuple[Any, ...]) -> FiledDocument:
-    id_, kind, number, signed_at, signer, digest, supersedes, other, stamped, withdrawn = row
+    id_, kind, number, signed_at, signer, digest, supersedes, other, stamped, withdrawn, clinic = row
     when = datetime.fromisoformat(signed_at)
-    return FiledDocument(id_, kind, number, when, signer, digest, supersedes, other, bool(stamped), withdrawn)
+    return FiledDocument(id_, kind, number, when, signer, digest, supersedes, other, bool(stamped), withdrawn, clinic)

@@ -164,6 +164,7 @@ def test_a_withdrawn_plan_says_so_here_and_wherever_the_trust_file_goes(
     before = clinic.signatures.trust_file()
     clinic.signatures.withdraw(number, "wrong-patient", "Findings of another Ann Example", secret)
     assert [(d.kind, d.withdrawn) for d in clinic.filed(patient)][-1] == ("withdrawal", "wrong-patient")
+    assert clinic.trail.verify() == ()
     for document in filed:
         pdf = clinic.document(document.id)
         for found in (clinic.verify(pdf), verify_file(pdf, place)):
