@@ -98,21 +98,23 @@ class InputNames:
         self.reading = reading
         self._ways = {name: self._way(name) for name in names}
         self._readers = [(name, way.read) for name, way in self._ways.items()]
-        self._of_one_day = [
-            (name, way.finding, way.of_finding) for name, way in self._ways.items() if way.of_finding is not None
-        ]
+        self._unknown: dict[str, Any] = dict.fromkeys(self._ways)
+        self._of_finding: dict[str, list[tuple[str, FindingReader]]] = {}
+        for name, way in self._ways.items():
+            if way.of_finding is not None:
+                self._of_finding.setdefault(way.finding, []).append((name, way.of_finding))
         self._besides = [(name, way.read) for name, way in self._ways.items() if way.of_finding is None]
 
     def values_of(self, inputs: "Inputs") -> dict[str, Any]:
         """The values of all names; unknown ones are None."""
         if len(inputs.found) > 1:
             return {name: read(inputs) for name, read in self._readers}
-        finding_of = inputs.today.get
-        values = {
-            name: None if (finding := finding_of(id_)) is None else value_of(finding)
-            for name, id_, value_of in self._of_one_day
-        }
-        values.update({name: read(inputs) for name, read in self._besides})
+        values = self._unknown.copy()
+        for id_, finding in inputs.today.items():
+            for name, value_of in self._of_finding.get(id_, ()):
+                values[name] = value_of(finding)
+        for name, read in self._besides:
+            values[name] = read(inputs)
         return values
 
     def way(self, name: str) -> Way:
