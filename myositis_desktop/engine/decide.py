@@ -1,7 +1,7 @@
 """`decide`: from a case and a pack to a plan. The only door of the engine."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -108,8 +108,8 @@ def _dated(item: Item, treatment: Treatment, start: date, taper: Taper | None) -
     verdict, sheet = treatment.verdicts[item.drug], treatment.sheet
     rule = verdict.card.step_up
     if rule is not None and (steps := step_up(verdict, sheet, start)):
-        item = replace(item, step_up=steps, step_up_text=rule.text)
-    return replace(item, due=days) if verdict.card.due and (days := due(verdict, sheet, start, taper)) else item
+        item = item._replace(step_up=steps, step_up_text=rule.text)
+    return item._replace(due=days) if verdict.card.due and (days := due(verdict, sheet, start, taper)) else item
 
 
 def _course(pack: "Pack", sheet: FactSheet) -> tuple[Judgement, ...]:
@@ -127,9 +127,7 @@ def _response(case: "Case", pack: "Pack", sheet: FactSheet) -> Response | None:
 
 def _alerts(pack: "Pack", sheet: FactSheet) -> tuple[Alert, ...]:
     found: dict[str, Alert] = {}
-    for alert in pack.alerts:
-        if alert.row.when.value(sheet) is not True:
-            continue
+    for alert in pack.guarded_alerts.holding(sheet.values):
         reason = sheet.reason(alert.row)
         first = found.get(alert.id)
         # Rows stand from the highest level down, so the first that holds decides level and text.

@@ -39,7 +39,7 @@ def work_out(card: DrugCard, sheet: FactSheet, fixed: Decimal | None = None, sai
     """
     facts = sheet.values
     facts.update(_NO_NUMBERS)
-    rule = next((r for r in card.doses if r.when.read(facts) is True), None)
+    rule = card.guarded.doses.first(facts)
     if rule is None:
         return _NOTHING
     for name, number in rule.amounts:
@@ -49,7 +49,7 @@ def work_out(card: DrugCard, sheet: FactSheet, fixed: Decimal | None = None, sai
     if "value" in rule.numbers and facts["dose.value"] is None:
         return Dosed(missing=rule.numbers["value"].missing(sheet), is_open=True)
     limit = rule.numbers.get("highest") if fixed is not None and facts["dose.highest"] is None else None
-    remarks = tuple([sheet.reason(r) for r in card.remarks if r.when.read(facts) is True])
+    remarks = tuple([sheet.reason(r) for r in card.guarded.remarks.holding(facts)])
     dose = _dose(rule, sheet, remarks, said)
     return Dosed(dose, () if limit is None else limit.missing(sheet), remarks, is_open=limit is not None)
 

@@ -426,6 +426,26 @@ class AtLeast(Expr):
 
 
 @dataclass(frozen=True, slots=True)
+class Listed(Expr):
+    """The values of all parts; no word of the pack's language, it reads many expressions in one call."""
+
+    parts: tuple[Expr, ...]
+
+    def source(self, code: Source) -> str:
+        return f"({''.join(f'{p.source(code)}, ' for p in self.parts)})"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf(Expr):
+    """The place of the first part that surely holds, from 0; unknown where none does (no word of the language)."""
+
+    parts: tuple[Expr, ...]
+
+    def source(self, code: Source) -> str:
+        return f"({''.join(f'{at} if {p.source(code)} is True else ' for at, p in enumerate(self.parts))}None)"
+
+
+@dataclass(frozen=True, slots=True)
 class SomeTherapy(Expr):
     """`therapy(condition)`: one entry of the therapy list fulfils it (names `t.…` are the entry's)."""
 

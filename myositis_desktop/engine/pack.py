@@ -1,9 +1,10 @@
 """A knowledge pack, parsed: what `decide` works with. Filled by `knowledge`, never changed."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from myositis_desktop.engine.guarded import Guarded
 from myositis_desktop.engine.inputs import CHOSEN, PATIENT, InputNames, Reading, finding_named
 from myositis_desktop.engine.logic import Expr
 from myositis_desktop.engine.reach import Reach, reach_of
@@ -258,6 +259,18 @@ class DrugCard:
     counselling: tuple[tuple[Expr, str], ...] = ()
     trial: tuple[Expr, int] | None = None
     """Condition and weeks of a time-limited trial."""
+    guarded: "GuardedParts" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        parts = GuardedParts(
+            indications=Guarded((i.row.when, i) for i in self.indications),
+            needs=Guarded((n.when, n) for n in self.needs),
+            doses=Guarded((d.when, d) for d in self.doses),
+            refusals=Guarded((r.when, r) for r in self.refusals),
+            remarks=Guarded((r.when, r) for r in self.remarks),
+            counselling=Guarded(self.counselling),
+        )
+        object.__setattr__(self, "guarded", parts)
 
     def parts(self) -> Iterator[Expr]:
         """Every expression of the card."""
@@ -268,6 +281,18 @@ class DrugCard:
             yield from dose.numbers.values()
         yield from (r.when for r in (*self.refusals, *self.remarks))
         yield from (when for when, _ in self.counselling)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedParts:
+    """The parts of a drug card that stand under conditions."""
+
+    indications: Guarded["Indication"]
+    needs: Guarded[Need]
+    doses: Guarded[DoseRule]
+    refusals: Guarded[Row]
+    remarks: Guarded[Row]
+    counselling: Guarded[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,9 +424,10 @@ class Pack:
     main_cards: tuple[DrugCard, ...] = field(init=False, repr=False)
     supportive_cards: tuple[DrugCard, ...] = field(init=False, repr=False)
     """Supportive care is judged after the drugs, because it hangs on them."""
-    by_drug: Mapping[str, tuple[SafetyRow, ...]] = field(init=False, repr=False)
-    by_effect: Mapping[tuple[str, str], tuple[SafetyRow, ...]] = field(init=False, repr=False)
+    by_drug: Mapping[str, Guarded[SafetyRow]] = field(init=False, repr=False)
+    by_effect: Mapping[tuple[str, str], Guarded[SafetyRow]] = field(init=False, repr=False)
     """Drug and effect -> rows; no entry where there are none."""
+    guarded_alerts: Guarded[AlertRow] = field(init=False, repr=False)
     reads: Mapping[str, frozenset[str]] = field(init=False, repr=False)
     """Fact -> every name it reads, itself or through other facts."""
     closed: frozenset[str] = field(init=False, repr=False)
@@ -412,17 +438,18 @@ class Pack:
     reach: Reach = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        by_drug = {drug: tuple(s for s in self.safety if drug in s.drugs) for drug in self.cards}
-        by_effect: dict[tuple[str, str], tuple[SafetyRow, ...]] = {}
+        by_drug: dict[str, list[SafetyRow]] = {drug: [s for s in self.safety if drug in s.drugs] for drug in self.cards}
+        by_effect: dict[tuple[str, str], list[SafetyRow]] = {}
         for drug, rows in by_drug.items():
             for row in rows:
-                by_effect[drug, row.effect] = (*by_effect.get((drug, row.effect), ()), row)
+                by_effect.setdefault((drug, row.effect), []).append(row)
         groups = {drug: self.catalogue.drugs[drug].group for drug in self.cards}
         main = tuple(c for drug, c in self.cards.items() if groups[drug] != "supportive")
         object.__setattr__(self, "main_cards", main)
         object.__setattr__(self, "supportive_cards", tuple(c for c in self.cards.values() if c not in main))
-        object.__setattr__(self, "by_drug", by_drug)
-        object.__setattr__(self, "by_effect", by_effect)
+        object.__setattr__(self, "by_drug", {key: _guarded(rows) for key, rows in by_drug.items()})
+        object.__setattr__(self, "by_effect", {key: _guarded(rows) for key, rows in by_effect.items()})
+        object.__setattr__(self, "guarded_alerts", Guarded((a.row.when, a) for a in self.alerts))
         object.__setattr__(self, "reads", all_reads(self.definitions))
         object.__setattr__(self, "closed", closed(self.definitions))
         object.__setattr__(self, "closed_beside", closed(self.definitions, STANDING))
@@ -448,16 +475,16 @@ class Pack:
 
     def safety_of(self, drug: str) -> tuple[SafetyRow, ...]:
         """What speaks against one drug, in the order of the pack."""
-        return self.by_drug[drug]
-
-    def rows_of(self, drug: str, effect: str) -> tuple[SafetyRow, ...]:
-        """What speaks against one drug with one effect, in the order of the pack."""
-        return self.by_effect.get((drug, effect), ())
+        return self.by_drug[drug].things
 
     def reads_of(self, expr: Expr) -> frozenset[str]:
         """Every name an expression reads, itself or through facts."""
         names = expr.names()
         return names.union(*(self.reads[n] for n in names if n in self.reads))
+
+
+def _guarded(rows: Iterable[SafetyRow]) -> Guarded[SafetyRow]:
+    return Guarded((s.row.when, s) for s in rows)
 
 
 def all_reads(definitions: Mapping[str, Definition]) -> dict[str, frozenset[str]]:

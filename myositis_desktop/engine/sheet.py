@@ -5,11 +5,12 @@ table): what is known there cannot be changed by any answer still missing. `unde
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from myositis_desktop.engine.guarded import Guarded
 from myositis_desktop.engine.inputs import Inputs
 from myositis_desktop.engine.logic import Expr, unique
 from myositis_desktop.model.number import text_of
@@ -46,6 +47,10 @@ class Definition:
     """first: the first row that surely holds; highest: the highest word of `order` among the rows that hold;
     unique: `knowledge check` proves that no two rows hold for one patient, so the first that does is the only one."""
     order: tuple[str, ...] = ()
+    guarded: Guarded[Row] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "guarded", Guarded((row.when, row) for row in self.rows))
 
     def value(self, facts: "_Values") -> Any:
         """The value under the facts; None is unknown."""
@@ -55,10 +60,8 @@ class Definition:
             return self._highest(facts)
         if facts.robust:
             return self._whatever_holds(facts)
-        for row in self.rows:
-            if row.when.read(facts) is True:
-                return row.then.read(facts) if row.then else True
-        return None
+        row = self.guarded.first(facts)
+        return None if row is None else row.then.read(facts) if row.then else True
 
     def _whatever_holds(self, facts: "_Values") -> Any:
         """The value that every row gives that could be the first; None where they differ."""
@@ -73,8 +76,7 @@ class Definition:
 
     def _highest(self, facts: "_Values") -> Any:
         best, above = -1, -1
-        for row in self.rows:
-            held = row.when.read(facts)
+        for row, held in zip(self.rows, self.guarded.values(facts), strict=True):
             if held is False or (held is None and not facts.robust):
                 continue
             at = self.order.index(row.then.read(facts)) if row.then else 0
@@ -152,10 +154,10 @@ class FactSheet:
         definition = self._definitions[name]
         if definition.hit == "highest":
             value = self.get(name)
-            return tuple(
-                r for r in definition.rows if r.then and r.when.value(self) is True and r.then.value(self) == value
-            )
-        return next(((r,) for r in definition.rows if r.when.value(self) is True), ())
+            holding = definition.guarded.holding(self.values)
+            return tuple(r for r in holding if r.then and r.then.value(self) == value)
+        row = definition.guarded.first(self.values)
+        return () if row is None else (row,)
 
     def support_of(self, name: str) -> tuple[str, ...]:
         if name in self._support:

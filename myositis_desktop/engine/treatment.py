@@ -6,13 +6,14 @@ recommended or option.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from myositis_desktop.engine.dosing import beyond, taken_amount, work_out, written_problems
 from myositis_desktop.engine.logic import unique
 from myositis_desktop.engine.pack import DrugCard, Pack, SafetyRow
 from myositis_desktop.engine.sheet import FactSheet
+from myositis_desktop.errors import BugError
 from myositis_desktop.model.case import Case, Choice
 from myositis_desktop.model.plan import Dose, Item, Reason
 from myositis_desktop.model.problem import Problem
@@ -96,9 +97,11 @@ def items(treatment: Treatment) -> tuple[Item, ...]:
 
 def judge(pack: Pack, card: DrugCard, sheet: FactSheet) -> Verdict:
     """The verdict of one drug before any choice."""
-    facts = sheet.values
-    facts["drug"] = card.drug
-    found = next(i for i in card.indications if i.row.when.read(facts) is True)
+    sheet.values["drug"] = card.drug
+    found = card.guarded.indications.first(sheet.values)
+    if found is None:
+        message = f"{card.drug}: no indication holds"
+        raise BugError(message)
     verdict = Verdict(card, found.status, found.status, [sheet.reason(found.row)])
     verdict.taken = card.drug in sheet.inputs.taken
     against = _against(pack, card, sheet)
@@ -118,8 +121,8 @@ def judge(pack: Pack, card: DrugCard, sheet: FactSheet) -> Verdict:
 
 
 def _rows(pack: Pack, card: DrugCard, sheet: FactSheet, effect: str) -> list[SafetyRow]:
-    facts = sheet.values
-    return [s for s in pack.rows_of(card.drug, effect) if s.row.when.read(facts) is True]
+    rows = pack.by_effect.get((card.drug, effect))
+    return rows.holding(sheet.values) if rows else []
 
 
 def _against(pack: Pack, card: DrugCard, sheet: FactSheet) -> dict[str, list[Reason]]:
@@ -140,7 +143,7 @@ def _dose_and_needs(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdi
         fixed = min(fixed, dosed.dose.highest)
     if fixed is not None:
         dosed = work_out(card, sheet, fixed, pack.wording.texts["taken-continue"])
-    refused = [sheet.reason(r) for r in card.refusals if r.when.read(sheet.values) is True]
+    refused = [sheet.reason(r) for r in card.guarded.refusals.holding(sheet.values)]
     if not verdict.taken:
         refused += _beyond(pack, card, sheet, dosed.dose, "beyond-not-begun")
     if refused:
@@ -149,7 +152,7 @@ def _dose_and_needs(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdi
         return
     verdict.dose = dosed.dose
     verdict.because += dosed.remarks
-    waiting = [n for n in card.needs if n.when.read(sheet.values) is True]
+    waiting = card.guarded.needs.holding(sheet.values)
     rows = _rows(pack, card, sheet, "needs-data")
     verdict.because += [Reason(n.rule, n.text, (), n.sources) for n in waiting] + [sheet.reason(s.row) for s in rows]
     parts = [tuple(n.finding for n in waiting), *(_named(s.needs, s.needs_missing, sheet) for s in rows)]
@@ -298,7 +301,7 @@ def _apply_written_doses(treatment: Treatment) -> None:
         if verdict is not None and not found:
             said = treatment.pack.wording.texts["dose-written"] + (f" {wish.reason}" if wish.reason else "")
             verdict.dose = work_out(card, treatment.sheet, wish.value, said).dose
-            verdict.because.append(replace(treatment.pack.wording.reason("dose-written"), text=said))
+            verdict.because.append(treatment.pack.wording.reason("dose-written")._replace(text=said))
 
 
 # ---- items
@@ -317,7 +320,7 @@ def _item(treatment: Treatment, verdict: Verdict) -> Item:
         because=tuple(verdict.because),
         needs=verdict.needs if verdict.status == "needs-data" else (),
         monitoring=card.monitoring if shown else (),
-        counselling=tuple(text for when, text in card.counselling if when.value(sheet) is True) if shown else (),
+        counselling=tuple(card.guarded.counselling.holding(sheet.values)) if shown else (),
         continued=verdict.continued or (oral_goes_on and verdict.status in ("recommended", "caution")),
         chosen=verdict.chosen,
         override_reason=verdict.override,

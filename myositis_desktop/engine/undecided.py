@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from itertools import chain
 
 from myositis_desktop.engine.criteria import classify
-from myositis_desktop.engine.logic import Expr, unique
-from myositis_desktop.engine.pack import STANDING, DrugCard, Pack
+from myositis_desktop.engine.logic import unique
+from myositis_desktop.engine.pack import STANDING, Pack
 from myositis_desktop.engine.sheet import FactSheet
 from myositis_desktop.engine.treatment import DOSED, Treatment, Verdict, statuses
 from myositis_desktop.engine.what_if import ASSESSMENT, NO_ALERT
@@ -70,28 +70,9 @@ def _of_drugs(pack: Pack, treatment: Treatment, targets: _Targets) -> None:
 def _of_drug(pack: Pack, verdict: Verdict, sheet: FactSheet) -> tuple[str, ...]:
     card = verdict.card
     sheet.values["drug"] = card.drug
-    parts = [_of_indications(card, sheet)]
+    parts = [card.guarded.indications.missing_before_first(sheet)]
     if verdict.status in (*DOSED, "needs-data"):
-        facts = sheet.values
-        rows = [s.row.when for s in pack.safety_of(card.drug)]
-        parts += [when.missing(sheet) for when in rows if when.read(facts) is None]
-        parts += [_first_open((r.when for r in card.doses), sheet)]
-    return unique(parts)
-
-
-def _of_indications(card: DrugCard, sheet: FactSheet) -> tuple[str, ...]:
-    return _first_open((i.row.when for i in card.indications), sheet)
-
-
-def _first_open(conditions: Iterable[Expr], sheet: FactSheet) -> tuple[str, ...]:
-    """Unknown findings of the rows up to the first that holds whatever they are."""
-    facts, parts = sheet.values, []
-    for when in conditions:
-        held = when.read(facts)
-        if held is None:
-            parts.append(when.missing(sheet))
-        elif held is True:
-            break
+        parts += [pack.by_drug[card.drug].missing(sheet), card.guarded.doses.missing_before_first(sheet)]
     return unique(parts)
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why: the rule that spoke, the findings it read, our words and the sources."""
 
     rule: str
@@ -118,8 +118,7 @@ class AntibodyReading:
     because: Because = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One thing to be found out, and what of it is not known yet."""
 
     id: str
@@ -169,8 +168,7 @@ class Alert:
     because: Because = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Dose:
+class Dose(NamedTuple):
     """A dose with its arithmetic. `value` and `unit` belong together; numbers are exact."""
 
     text: str
@@ -272,8 +270,7 @@ class Disabled:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One drug or measure of the vocabulary with its status."""
 
     drug: str

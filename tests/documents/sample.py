@@ -186,7 +186,7 @@ def _items() -> tuple[Item, ...]:
              (*because("Severe disease: 1 mg/kg a day within the range of the base text.", "S1", "S2"),
               *because("Not by mouth until swallowing is cleared; meanwhile by vein.", "DOA-x")),
              monitoring=("glucose", "blood pressure"), counselling=("Never stop suddenly", "Take it in the morning")),
-        Item("prednisolone", "option", "induction", replace(oral, text="60 mg by mouth once daily"),
+        Item("prednisolone", "option", "induction", oral._replace(text="60 mg by mouth once daily"),
              because("Equivalent to predniSONE, milligram for milligram.", "S23")),
         Item("methylprednisolone-iv", "recommended", "induction", pulse, because("Severe disease.", "ETG", "HHE18")),
         Item("methotrexate", "recommended", "steroid-sparing", weekly,

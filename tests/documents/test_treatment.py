@@ -151,7 +151,7 @@ def test_names_and_lists_of_any_length_keep_their_page() -> None:
         Alert(f"x{n}", "emergency" if n < 20 else "warning", f"Alert number {n}. " * 6, because("why " * 40, "S1"))
         for n in range(60)
     )
-    items = tuple(replace(i, counselling=("Wordwithoutspaces" * 20,)) for i in plan().items)
+    items = tuple(i._replace(counselling=("Wordwithoutspaces" * 20,)) for i in plan().items)
     tests = tuple(Monitoring(f"test-of-a-very-long-name-{n}" * 3, (date(2027, 1, n + 1),)) for n in range(9))
     made = replace(plan(of), alerts=alerts, items=items, monitoring=tests, defaults=("x" * 500,))
     shown = pages(render_treatment(replace(context(of, made), clinic_name="Clinic " * 30), None))
