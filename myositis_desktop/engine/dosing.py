@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from myositis_desktop.engine.pack import DoseRule, DrugCard
+from myositis_desktop.engine.cards import DoseRule, DrugCard
 from myositis_desktop.engine.sheet import FactSheet
 from myositis_desktop.model.case import DoseChoice
 from myositis_desktop.model.number import text_of

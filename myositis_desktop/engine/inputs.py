@@ -97,6 +97,13 @@ class InputNames:
         self.catalogue = catalogue
         self.reading = reading
         self._ways = {name: self._way(name) for name in names}
+        self._plausible = {
+            id_: spec.plausible
+            for id_, spec in catalogue.findings.items()
+            if spec.plausible is not None and id_ not in reading.adult_ranges
+        }
+        self._others: dict[str, Way] = {}
+        self._findings: dict[str, str] = {}
         self._readers = [(name, way.read) for name, way in self._ways.items()]
         self._unknown: dict[str, Any] = dict.fromkeys(self._ways)
         self._of_finding: dict[str, list[tuple[str, FindingReader]]] = {}
@@ -119,7 +126,15 @@ class InputNames:
 
     def way(self, name: str) -> Way:
         """How a name of the table above is read."""
-        return self._ways.get(name) or self._way(name)
+        if name not in self._others:
+            self._others[name] = self._ways.get(name) or self._way(name)
+        return self._others[name]
+
+    def finding_of(self, name: str) -> str:
+        """The finding that a name of the table above reads."""
+        if name not in self._findings:
+            self._findings[name] = finding_named(name, self.catalogue)
+        return self._findings[name]
 
     def _way(self, name: str) -> Way:
         if name in self.catalogue.findings:
@@ -228,14 +243,15 @@ class InputNames:
 
     def implausible_of(self, findings: Findings) -> tuple[str, ...]:
         """Known values outside their plausible range, those with rules of their own left out."""
-        specs, own = self.catalogue.findings, self.reading.adult_ranges
+        spans = self._plausible
         return tuple(
-            id_
-            for id_, finding in findings.items()
-            if (span := specs[id_].plausible) is not None
-            and isinstance(finding.value, Decimal)
-            and not span[0] <= finding.value <= span[1]
-            and id_ not in own
+            [
+                id_
+                for id_, finding in findings.items()
+                if (span := spans.get(id_)) is not None
+                and isinstance(finding.value, Decimal)
+                and not span[0] <= finding.value <= span[1]
+            ]
         )
 
 
@@ -313,7 +329,7 @@ class Inputs:
             return ("onset.age",) if aged else ("onset.date",)
         if name in PATIENT:
             return ("patient.birth_date",) if name == "age" else ("patient.sex",)
-        return (finding_named(name, self.names.catalogue),)
+        return (self.names.finding_of(name),)
 
     def implausible_findings(self) -> tuple[str, ...]:
         """Known values outside their plausible range, those with rules of their own left out."""

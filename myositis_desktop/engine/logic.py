@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from itertools import chain
-from types import CodeType
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from myositis_desktop.engine import functions
+from myositis_desktop.engine.translation import Source, compiled
 
 Value = bool | Decimal | str | date | None
 
@@ -39,8 +38,10 @@ class Sheet(Protocol):
 
     @property
     def values(self) -> Facts: ...
-    def support_of(self, name: str) -> tuple[str, ...]: ...
-    def missing_of(self, name: str) -> tuple[str, ...]: ...
+    @property
+    def supports(self) -> Mapping[str, tuple[str, ...]]: ...
+    @property
+    def gaps(self) -> Mapping[str, tuple[str, ...]]: ...
     def each_therapy(self) -> Iterator[str]: ...
 
 
@@ -55,56 +56,25 @@ def unique(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(filled))) if filled else ()
 
 
-class Source:
-    """The Python text of one expression under way: its constants and its own names for the values of its parts."""
-
-    def __init__(self) -> None:
-        self.constants: dict[str, Any] = {}
-        self._locals = 0
-
-    def constant(self, value: Any) -> str:
-        """The text that stands for a constant or a function."""
-        if value is None or isinstance(value, bool):
-            return repr(value)
-        name = f"k{len(self.constants)}"
-        self.constants[name] = value
-        return name
-
-    def kept(self, expr: "Expr") -> tuple[str, str]:
-        """A name of its own and the text that gives it the value of a part: `(a := ...)`."""
-        self._locals += 1
-        name = f"a{self._locals}"
-        return name, f"({name} := {expr.source(self)})"
-
-    def known(self, parts: Iterable["Expr"], then: str) -> str:
-        """Unknown where a part is unknown, otherwise `then`, in which each {} is the value of a part."""
-        names, unknown = [], []
-        for part in parts:
-            if isinstance(part, Literal):
-                names.append(part.source(self))
-                continue
-            name, text = self.kept(part)
-            names.append(name)
-            unknown.append(f"{text} is None")
-        result = then.format(*names)
-        return f"(None if {' or '.join(unknown)} else {result})" if unknown else f"({result})"
-
-
-@lru_cache(maxsize=2048)
-def _code(text: str) -> CodeType:
-    """Kept, because many expressions differ in their constants only."""
-    return compile(f"lambda v: {text}", "<knowledge pack>", "eval")
-
-
 class Expr:
     """A parsed expression."""
 
-    __slots__ = ("read",)
+    __slots__ = ("plain", "read")
     read: Read
     parts: tuple["Expr", ...]
+    is_constant: ClassVar[bool] = False
+    needs_all: ClassVar[bool] = False
+    """Unknown exactly when a part is."""
+    plain: tuple[str, ...] | None
+    """The names, where nothing but such parts and names are inside: all of them support it, all can keep it unknown."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "read", self._read_first)
+        object.__setattr__(self, "plain", self._plain())
+
+    def _plain(self) -> tuple[str, ...] | None:
+        parts = [p.plain for p in self.parts] if self.needs_all else [None]
+        return None if None in parts else unique([p for p in parts if p])
 
     def _read_first(self, facts: Facts) -> Any:
         return self.translated()(facts)
@@ -114,7 +84,7 @@ class Expr:
         source = Source()
         text = self.source(source)
         # Only the texts of the nodes below are run; names of the pack are quoted, its constants stand beside.
-        read: Read = eval(_code(text), source.constants)  # noqa: S307 - as said above
+        read: Read = eval(compiled(text), source.constants)  # noqa: S307 - as said above
         object.__setattr__(self, "read", read)
         return read
 
@@ -140,12 +110,21 @@ class Expr:
 
     def add_support(self, sheet: Sheet, found: Found) -> None:
         """Add the support to what is found."""
-        for part in self.parts:
-            part.add_support(sheet, found)
+        if self.plain is None:
+            for part in self.parts:
+                part.add_support(sheet, found)
+            return
+        for name in self.plain:
+            for finding in sheet.supports[name]:
+                found[finding] = None
 
     def add_missing(self, sheet: Sheet, found: Found) -> None:
         """Add what is missing to what is found."""
-        if self.value(sheet) is None:
+        if self.plain is not None:
+            for name in self.plain:
+                for finding in sheet.gaps[name]:
+                    found[finding] = None
+        elif self.read(sheet.values) is None:
             for part in self.parts:
                 part.add_missing(sheet, found)
 
@@ -163,15 +142,13 @@ class Literal(Expr):
     """A constant."""
 
     constant: Value
+    is_constant: ClassVar[bool] = True
+
+    def _plain(self) -> tuple[str, ...]:
+        return ()
 
     def source(self, code: Source) -> str:
         return code.constant(self.constant)
-
-    def add_support(self, sheet: Sheet, found: Found) -> None:
-        pass
-
-    def add_missing(self, sheet: Sheet, found: Found) -> None:
-        pass
 
     def opens(self) -> bool:
         return False
@@ -186,14 +163,11 @@ class Name(Expr):
 
     name: str
 
+    def _plain(self) -> tuple[str, ...]:
+        return (self.name,)
+
     def source(self, code: Source) -> str:
         return f"v[{self.name!r}]"
-
-    def add_support(self, sheet: Sheet, found: Found) -> None:
-        found.update(dict.fromkeys(sheet.support_of(self.name)))
-
-    def add_missing(self, sheet: Sheet, found: Found) -> None:
-        found.update(dict.fromkeys(sheet.missing_of(self.name)))
 
     def opens(self) -> bool:
         return False
@@ -220,7 +194,8 @@ class Both(Expr):
         return _settled(self.parts, False, code)
 
     def add_support(self, sheet: Sheet, found: Found) -> None:
-        for part in [p for p in self.parts if p.value(sheet) is False] or self.parts:
+        facts = sheet.values
+        for part in [p for p in self.parts if p.read(facts) is False] or self.parts:
             part.add_support(sheet, found)
 
 
@@ -234,7 +209,8 @@ class Either(Expr):
         return _settled(self.parts, True, code)
 
     def add_support(self, sheet: Sheet, found: Found) -> None:
-        for part in [p for p in self.parts if p.value(sheet) is True] or self.parts:
+        facts = sheet.values
+        for part in [p for p in self.parts if p.read(facts) is True] or self.parts:
             part.add_support(sheet, found)
 
 
@@ -243,6 +219,7 @@ class Not(Expr):
     """The part does not hold."""
 
     parts: tuple[Expr, ...]
+    needs_all: ClassVar[bool] = True
 
     def source(self, code: Source) -> str:
         return code.known(self.parts, "not {}")
@@ -254,6 +231,7 @@ class Compare(Expr):
 
     sign: str
     parts: tuple[Expr, ...]
+    needs_all: ClassVar[bool] = True
 
     def source(self, code: Source) -> str:
         return code.known(self.parts, f"{{}} {'==' if self.sign == '=' else self.sign} {{}}")
@@ -265,6 +243,7 @@ class Within(Expr):
 
     parts: tuple[Expr, ...]
     among: frozenset[Any]
+    needs_all: ClassVar[bool] = True
 
     def source(self, code: Source) -> str:
         return code.known(self.parts, f"{{}} in {code.constant(self.among)}")
@@ -276,6 +255,7 @@ class Arithmetic(Expr):
 
     sign: str
     parts: tuple[Expr, ...]
+    needs_all: ClassVar[bool] = True
 
     def source(self, code: Source) -> str:
         return code.known(self.parts, f"{{}} {self.sign} {{}}")
@@ -287,6 +267,7 @@ class Call(Expr):
 
     function: str
     parts: tuple[Expr, ...]
+    needs_all: ClassVar[bool] = True
 
     def source(self, code: Source) -> str:
         function = code.constant(functions.PLAIN[self.function])

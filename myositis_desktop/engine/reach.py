@@ -10,7 +10,8 @@ from myositis_desktop.engine.logic import Arithmetic, Call, Compare, Either, Exp
 from myositis_desktop.engine.sheet import BIOPSY_LOWERS, LEVEL, PROBABILITY_LEVEL, SUBGROUP, Definition
 
 if TYPE_CHECKING:
-    from myositis_desktop.engine.pack import DrugCard, Pack
+    from myositis_desktop.engine.cards import DrugCard
+    from myositis_desktop.engine.pack import Pack
 
 PUT_LATER = ("status.", "taper-")
 """Beginnings of names that stand only after the drugs are judged."""

@@ -3,8 +3,9 @@
 All arithmetic is exact: improvement meets the edges of its bands as a fraction, so 15 % is never 15.0000001 %.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -39,10 +40,14 @@ class Measure:
     enzymes: tuple[tuple[str, Decimal], ...] = ()
     """Of the enzyme: (finding id, range in multiples of the upper limit of normal), the first wins a tie."""
     confidence: str = "high"
+    _edges: tuple[Fraction, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_edges", tuple(map(Fraction, self.edges)))
 
     def points_of(self, improvement: Fraction, length: Fraction) -> Decimal:
         """The points of an improvement on a scale of this length; worsening has those of no improvement."""
-        return self.points[sum(improvement * 100 > Fraction(edge) * length for edge in self.edges)]
+        return self.points[bisect_left(self._edges, improvement * 100 / length)]
 
 
 @dataclass(frozen=True, slots=True)

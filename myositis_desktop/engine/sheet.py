@@ -4,7 +4,7 @@ A sheet in robust mode lets unknown through where the ordinary one settles it (`
 table): what is known there cannot be changed by any answer still missing. `undecided` is read from it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -22,6 +22,7 @@ BIOPSY_LOWERS, SUBGROUP = "biopsy-lowers-level", "classification-subgroup"
 _UNSAID = Reason("", "")
 _PASSING = ("t.", "dose.", "drug")
 """Beginnings of names that change while a case is judged and have no findings behind them."""
+_NOT_ASKED = (*_PASSING, "previous.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,10 @@ class Definition:
 
     def value(self, facts: "_Values") -> Any:
         """The value under the facts; None is unknown."""
-        if self.expr is not None:
-            return self.expr.read(facts)
+        return self.of_table(facts) if self.expr is None else self.expr.read(facts)
+
+    def of_table(self, facts: "_Values") -> Any:
+        """The value of the table under the facts; None is unknown."""
         if self.hit == "highest":
             return self._highest(facts)
         if facts.robust:
@@ -110,8 +113,26 @@ class _Values(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         definition = self._definitions.get(name)
-        value = self[name] = self._inputs.get(name) if definition is None else definition.value(self)
+        if definition is None:
+            value = self._inputs.get(name)
+        elif definition.expr is not None:
+            value = definition.expr.read(self)
+        else:
+            value = definition.of_table(self)
+        self[name] = value
         return value
+
+
+class _Found(dict[str, tuple[str, ...]]):
+    """Findings behind names, each looked for once."""
+
+    def __init__(self, find: Callable[[str], tuple[str, ...]]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, name: str) -> tuple[str, ...]:
+        found = self[name] = self._find(name)
+        return found
 
 
 class FactSheet:
@@ -131,8 +152,8 @@ class FactSheet:
         self.inputs = inputs
         self._definitions = definitions
         self.values = _Values(definitions, inputs, inputs.known if known is None else known, robust)
-        self._support: dict[str, tuple[str, ...]] = {}
-        self._missing: dict[str, tuple[str, ...]] = {}
+        self.supports = _Found(self._find_support)
+        self.gaps = _Found(self._find_missing)
 
     def get(self, name: str) -> Any:
         """The value of a fact or an input."""
@@ -140,14 +161,14 @@ class FactSheet:
 
     def put(self, name: str, value: Any, support: tuple[str, ...] = (), missing: tuple[str, ...] = ()) -> None:
         """Set a fact that a mechanism computed: a status, a number of the taper."""
-        self.values[name], self._support[name], self._missing[name] = value, support, missing
+        self.values[name], self.supports[name], self.gaps[name] = value, support, missing
 
     def put_all(self, values: Mapping[str, Any]) -> None:
         """Set facts that have no findings behind them."""
         nothing: dict[str, tuple[str, ...]] = dict.fromkeys(values, ())
         self.values.update(values)
-        self._support.update(nothing)
-        self._missing.update(nothing)
+        self.supports.update(nothing)
+        self.gaps.update(nothing)
 
     def fired(self, name: str) -> tuple[Row, ...]:
         """The rows that made the value of a table."""
@@ -160,35 +181,31 @@ class FactSheet:
         return () if row is None else (row,)
 
     def support_of(self, name: str) -> tuple[str, ...]:
-        if name in self._support:
-            return self._support[name]
+        """The known findings that make the value of a name what it is."""
+        return self.supports[name]
+
+    def missing_of(self, name: str) -> tuple[str, ...]:
+        """The unknown findings that keep the value of a name unknown; empty when it is known."""
+        return self.gaps[name]
+
+    def _find_support(self, name: str) -> tuple[str, ...]:
         if name.startswith(_PASSING):
             return ()
         definition = self._definitions.get(name)
         if definition is None:
-            found = self.inputs.findings_of(name) if self.get(name) is not None else ()
-        elif definition.expr is not None:
-            found = definition.expr.support(self)
-        else:
-            found = unique([r.when.support(self) for r in self.fired(name)])
-        self._support[name] = found
-        return found
+            return self.inputs.findings_of(name) if self.get(name) is not None else ()
+        if definition.expr is not None:
+            return definition.expr.support(self)
+        return unique([r.when.support(self) for r in self.fired(name)])
 
-    def missing_of(self, name: str) -> tuple[str, ...]:
-        if name in self._missing:
-            return self._missing[name]
+    def _find_missing(self, name: str) -> tuple[str, ...]:
         # A therapy and an earlier visit are what they are: nothing can be asked about them today.
-        if name.startswith((*_PASSING, "previous.")) or self.get(name) is not None:
+        if name.startswith(_NOT_ASKED) or self.get(name) is not None:
             return ()
         definition = self._definitions.get(name)
         if definition is None:
-            found = self.inputs.findings_of(name)
-        elif definition.expr is not None:
-            found = definition.expr.missing(self)
-        else:
-            found = self._missing_of_rows(definition)
-        self._missing[name] = found
-        return found
+            return self.inputs.findings_of(name)
+        return self._missing_of_rows(definition) if definition.expr is None else definition.expr.missing(self)
 
     def _missing_of_rows(self, definition: Definition) -> tuple[str, ...]:
         parts = []

@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from myositis_desktop.engine.pack import DueRule, InteractionRow
+from myositis_desktop.engine.cards import DueRule, InteractionRow
 from myositis_desktop.engine.sheet import FactSheet
 from myositis_desktop.engine.treatment import Treatment, Verdict
 from myositis_desktop.model.plan import Due, Interaction, StepUp, Taper

@@ -5,13 +5,14 @@ steroid-sparing drugs, what the clinician chose. Precedence: contraindicated, no
 recommended or option.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from myositis_desktop.engine.cards import DrugCard, SafetyRow
 from myositis_desktop.engine.dosing import beyond, taken_amount, work_out, written_problems
 from myositis_desktop.engine.logic import unique
-from myositis_desktop.engine.pack import DrugCard, Pack, SafetyRow
+from myositis_desktop.engine.pack import Pack
 from myositis_desktop.engine.sheet import FactSheet
 from myositis_desktop.errors import BugError
 from myositis_desktop.model.case import Case, Choice
@@ -68,11 +69,11 @@ def treat(pack: Pack, case: Case, sheet: FactSheet, judged: Judge | None = None)
     for card in pack.main_cards:
         verdict = (judged or judge)(pack, card, sheet)
         treatment.verdicts[card.drug] = verdict
-        sheet.put(f"offer.{card.drug}", _offer(verdict))
+        sheet.put(card.offer, _offer(verdict))
     _choose_in_group(treatment)
     _apply_choices(treatment)
     _apply_written_doses(treatment)
-    sheet.put_all({f"status.{drug}": verdict.status for drug, verdict in treatment.verdicts.items()})
+    sheet.put_all(statuses(treatment))
     return treatment
 
 
@@ -84,7 +85,7 @@ def support(treatment: Treatment, judged: Judge | None = None) -> None:
     for choice in treatment.case.preferences.choose:
         if pack.cards[choice.drug] in pack.supportive_cards:
             _apply_choice(treatment, choice)
-    sheet.put_all({f"status.{drug}": verdict.status for drug, verdict in treatment.verdicts.items()})
+    sheet.put_all(statuses(treatment))
 
 
 def items(treatment: Treatment) -> tuple[Item, ...]:
@@ -267,17 +268,25 @@ def _apply_choice(treatment: Treatment, choice: Choice) -> None:
         verdict.override = choice.reason
         verdict.because.insert(0, wording.reason("override"))
         if verdict.dose is None:
-            treatment.sheet.values["drug"] = choice.drug
-            verdict.dose = work_out(verdict.card, treatment.sheet).dose
+            _dose_chosen(treatment, choice, verdict)
     else:
-        treatment.problems.append(_reason_needed(treatment, choice, verdict))
+        why = verdict.because[0].text if verdict.because else ""
+        treatment.problems.append(_refused(treatment, choice, f"is {verdict.status} ({why}) a reason is needed"))
     _step_back(treatment, choice.drug)
 
 
-def _reason_needed(treatment: Treatment, choice: Choice, verdict: Verdict) -> Problem:
+def _dose_chosen(treatment: Treatment, choice: Choice, verdict: Verdict) -> None:
+    """The dose of a drug chosen against its status; one outside the absolute ring cannot be chosen."""
+    pack, sheet = treatment.pack, treatment.sheet
+    sheet.values["drug"] = choice.drug
+    verdict.dose = work_out(verdict.card, sheet).dose
+    if not verdict.taken and (outside := _beyond(pack, verdict.card, sheet, verdict.dose, "beyond-not-begun")):
+        treatment.problems.append(_refused(treatment, choice, f"cannot be chosen. {outside[0].text}"))
+
+
+def _refused(treatment: Treatment, choice: Choice, why: str) -> Problem:
     at = treatment.case.preferences.choose.index(choice)
-    why = verdict.because[0].text if verdict.because else ""
-    return Problem(f"/preferences/choose/{at}", f"{choice.drug} is {verdict.status} ({why}) a reason is needed")
+    return Problem(f"/preferences/choose/{at}", f"{choice.drug} {why}")
 
 
 def _step_back(treatment: Treatment, chosen: str) -> None:
@@ -329,6 +338,6 @@ def _item(treatment: Treatment, verdict: Verdict) -> Item:
     )
 
 
-def statuses(treatment: Treatment) -> Mapping[str, str]:
-    """Status of every drug that has been judged."""
-    return {drug: verdict.status for drug, verdict in treatment.verdicts.items()}
+def statuses(treatment: Treatment) -> dict[str, str]:
+    """Status of every drug that has been judged, by its name on the sheet."""
+    return {verdict.card.status: verdict.status for verdict in treatment.verdicts.values()}

@@ -58,8 +58,7 @@ def _of_assessment(pack: Pack, treatment: Treatment, classification: Classificat
 def _of_drugs(pack: Pack, treatment: Treatment, targets: _Targets) -> None:
     sheet = _robust(pack, treatment.sheet, pack.closed_beside)
     sheet.put_all({name: treatment.sheet.get(name) for name in STANDING})
-    found = statuses(treatment)
-    sheet.put_all({f"{kind}.{drug}": status for drug, status in found.items() for kind in ("status", "offer")})
+    sheet.put_all(statuses(treatment) | {v.card.offer: v.status for v in treatment.verdicts.values()})
     for alert in pack.alerts:
         if sheet.get(f"alert.{alert.id}") is None:
             targets.add(f"alert.{alert.id}", alert.row.when.missing(sheet))
@@ -78,7 +77,6 @@ def _of_drug(pack: Pack, verdict: Verdict, sheet: FactSheet) -> tuple[str, ...]:
 
 def _ordered(pack: Pack, treatment: Treatment, targets: _Targets) -> tuple[Undecided, ...]:
     lead = {finding: at for at, finding in enumerate(leads(pack, treatment))}
-    place = {finding: at for at, finding in enumerate(pack.catalogue.findings)}
     weight = {t: importance(pack, t) for t in dict.fromkeys(chain.from_iterable(targets.of.values()))}
     needed = {f for v in treatment.verdicts.values() if v.status == "needs-data" for f in v.needs}
 
@@ -89,7 +87,7 @@ def _ordered(pack: Pack, treatment: Treatment, targets: _Targets) -> tuple[Undec
             0 if finding in needed else 1,
             min(weight[t] for t in parts),
             -len(parts),
-            place.get(finding, len(place)),
+            pack.places.get(finding, len(pack.places)),
         )
 
     return tuple(

@@ -14,7 +14,8 @@ from myositis_desktop.engine.taper_plan import TAPER_DAYS, Build, plan_taper
 from myositis_desktop.engine.treatment import Treatment, Verdict, judge, support, treat
 
 if TYPE_CHECKING:
-    from myositis_desktop.engine.pack import DrugCard, Pack
+    from myositis_desktop.engine.cards import DrugCard
+    from myositis_desktop.engine.pack import Pack
     from myositis_desktop.model.case import Case, Finding
 
 CLASS = "assessment.classification"

@@ -5,8 +5,7 @@ from dataclasses import fields
 from decimal import Decimal
 from importlib.resources.abc import Traversable
 
-from myositis_desktop.engine.dosing import AMOUNTS, WHOLE
-from myositis_desktop.engine.pack import (
+from myositis_desktop.engine.cards import (
     DoseRule,
     DrugCard,
     DueRule,
@@ -16,6 +15,7 @@ from myositis_desktop.engine.pack import (
     SafetyRow,
     StepUpRule,
 )
+from myositis_desktop.engine.dosing import AMOUNTS, WHOLE
 from myositis_desktop.engine.sheet import Row
 from myositis_desktop.knowledge.tables import Place, open_file, row
 from myositis_desktop.model.plan import CardText, Disabled

@@ -8,12 +8,12 @@ from functools import lru_cache
 from importlib.resources.abc import Traversable
 
 from myositis_desktop.assets import asset
+from myositis_desktop.engine.cards import ChoiceGroup
 from myositis_desktop.engine.inputs import Reading
 from myositis_desktop.engine.pack import (
     AlertRow,
     CancerSearch,
     CheckRow,
-    ChoiceGroup,
     Lead,
     MonitoringRow,
     Pack,

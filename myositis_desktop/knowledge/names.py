@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from myositis_desktop.engine.cards import DrugCard
 from myositis_desktop.engine.inputs import PATIENT, PREFIXES, SUFFIXES
 from myositis_desktop.engine.logic import Expr, Literal
-from myositis_desktop.engine.pack import DrugCard, Pack
+from myositis_desktop.engine.pack import Pack
 from myositis_desktop.engine.sheet import BIOPSY_LOWERS, LEVEL, PROBABILITY_LEVEL
 from myositis_desktop.errors import BugError
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from myositis_desktop.engine.cards import DrugCard, InteractionRow, SafetyRow
 from myositis_desktop.engine.decide import Work
 from myositis_desktop.engine.logic import AtLeast, Both, Either, Expr, Literal
-from myositis_desktop.engine.pack import DrugCard, InteractionRow, Pack, SafetyRow
+from myositis_desktop.engine.pack import Pack
 from myositis_desktop.engine.parser import parse
 from myositis_desktop.engine.sheet import FactSheet, Row
 from myositis_desktop.engine.together import interactions

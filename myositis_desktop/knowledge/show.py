@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from myositis_desktop.engine import logic
+from myositis_desktop.engine.cards import DrugCard
 from myositis_desktop.engine.logic import Expr
-from myositis_desktop.engine.pack import DrugCard, Pack
+from myositis_desktop.engine.pack import Pack
 from myositis_desktop.engine.sheet import Row
 from myositis_desktop.errors import UserError
 from myositis_desktop.knowledge.base_text import base_text

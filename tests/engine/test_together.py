@@ -297,3 +297,14 @@ def test_a_dose_beyond_the_absolute_ring_is_told_and_not_begun_as_the_other_mole
     assert (prednisolone.status == "option") == within
     assert (prednisolone.dose is None) != within
     assert ("beyond-not-begun" in [r.rule for r in prednisolone.because]) != within
+
+
+def test_a_dose_beyond_the_absolute_ring_cannot_be_chosen() -> None:
+    row = {"base": "dm", "therapy": ["prednisone 500 mg/d 2026-11-06.. improved"]}
+    choose = {"drug": "prednisolone", "reason": "Swallows it better."}
+    case, problems = read_case(json.dumps(case_of(row | {"choose": [choose]})).encode(), load_pack().catalogue)
+    assert case is not None, problems
+    plan, problems = decide(case, load_pack(), case_sha256(case))
+    assert plan is None
+    assert [p.pointer for p in problems] == ["/preferences/choose/0"]
+    assert "prednisolone cannot be chosen" in problems[0].text
