@@ -4,7 +4,10 @@ The window and the command line talk to `Clinic`; below it every layer does one 
 """
 
 from myositis_desktop.clinic.copies import Backup, Contents, Copies, Restored, found_backups, preview, restore
+from myositis_desktop.clinic.left_over import LeftOver, LeftOvers
+from myositis_desktop.clinic.merging import Offer
 from myositis_desktop.clinic.opened import Clinic
+from myositis_desktop.clinic.records import Archive, Comparison, Merge, Records
 from myositis_desktop.clinic.rights import ROLE_WORDS, NotAllowed, Right
 from myositis_desktop.clinic.signatures import Key, KeyFile, Signatures, Token
 from myositis_desktop.clinic.staff import NewUser, Staff
@@ -21,19 +24,26 @@ from myositis_desktop.store.tries import TooManyTries
 
 __all__ = [
     "ROLE_WORDS",
+    "Archive",
     "AuditFilter",
     "AuditRow",
     "Backup",
     "Clinic",
+    "Comparison",
     "Contents",
     "Copies",
     "FiledDocument",
     "Key",
     "KeyFile",
+    "LeftOver",
+    "LeftOvers",
     "Meaning",
+    "Merge",
     "NewUser",
     "NotAllowed",
+    "Offer",
     "PatientRow",
+    "Records",
     "Restored",
     "Right",
     "Settings",

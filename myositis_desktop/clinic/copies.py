@@ -59,6 +59,16 @@ class Copies:
             return self._make()
         return self.make_due()
 
+    @needs(Right.DELETE)
+    def renew(self) -> Path:
+        """A new verified backup, and then none of the earlier ones that can be reached: they hold who was deleted."""
+        made, place = self._make(), self._desk.profile
+        for folder in (place.backups, second_folder(place)):
+            if folder is not None:
+                backup.remove_all_but(folder, made.name)
+        audit.record(self._desk.store, self._desk.stamp(), "backups-removed", "clinic", {"kept": made.name})
+        return made
+
     @needs(Right.BACK_UP)
     def known(self) -> tuple[Backup, ...]:
         """All backups that can be reached, newest first."""

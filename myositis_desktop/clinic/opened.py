@@ -11,7 +11,9 @@ from myositis_desktop import documents
 from myositis_desktop.clinic import founding, papers
 from myositis_desktop.clinic.copies import Copies
 from myositis_desktop.clinic.desk import Clock, Desk
+from myositis_desktop.clinic.left_over import LeftOvers
 from myositis_desktop.clinic.papers import Kind
+from myositis_desktop.clinic.records import Records
 from myositis_desktop.clinic.rights import Right, may, needs
 from myositis_desktop.clinic.signatures import Key, Signatures
 from myositis_desktop.clinic.staff import NewUser, Staff
@@ -29,7 +31,7 @@ from myositis_desktop.model.case import Case, Patient
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Plan
 from myositis_desktop.model.problem import Problem
-from myositis_desktop.store import audit, filing, keys, patients, people
+from myositis_desktop.store import audit, filing, keys, patients, people, unsaved
 from myositis_desktop.store.backup import back_up
 from myositis_desktop.store.database import Stamp, Store, migrated, open_store, version_of
 from myositis_desktop.store.filing import FiledDocument
@@ -64,9 +66,11 @@ class Clinic:
         self.trail = Trail(self._desk)
         self.copies = Copies(self._desk)
         self.signatures = Signatures(self._desk)
+        self.pack: Pack = load_pack()
+        self.records = Records(self._desk, self.staff, self.copies, self.pack.catalogue)
+        self.left_over = LeftOvers(self._desk, self.pack.catalogue)
         if not profile.trust.exists():  # new, or put back from a backup
             self.signatures.publish()
-        self.pack: Pack = load_pack()
 
     # --- coming in and going out ---
 
@@ -235,21 +239,33 @@ class Clinic:
         """Keeps the settings of this workstation."""
         write_settings(self._profile.settings, settings)
 
+    def turn_to(self, patient_id: int) -> None:
+        """The screen is turned to a patient: from now on nobody and nothing else can be reached, until `turn_back`."""
+        self._desk.check_here(patient_id)
+        self._desk.only, self._desk.user = patient_id, replace(self.user, turned=True)
+        audit.record(self._store, self._stamp(), "screen-turned", f"patient/{patient_id}")
+
+    def turn_back(self, passphrase: str) -> None:
+        """Everything can be reached again. Raises WrongPassphrase, TooManyTries."""
+        self.staff.confirm(passphrase)
+        self._desk.only, self._desk.user = None, replace(self.user, turned=False)
+
     # --- patients and drafts ---
 
     @needs(Right.READ)
     def patients(self, search: str = "", limit: int = 500, offset: int = 0) -> tuple[PatientRow, ...]:
         """Patients whose names, record number or birth date begin with the words of the search, last edited first."""
-        return patients.search(self._store, search, limit, offset)
+        return () if self.user.turned else patients.search(self._store, search, limit, offset)
 
     @needs(Right.READ)
     def similar(self, patient: Patient, other_than: int | None = None) -> tuple[PatientRow, ...]:
         """Others with the same record number, the same names, or the same birth date and a name in common."""
-        return patients.similar(self._store, patient, other_than)
+        return () if self.user.turned else patients.similar(self._store, patient, other_than)
 
     @needs(Right.EDIT)
     def add_patient(self, case: Case) -> int:
         """A new patient with this case as the first draft; the id."""
+        self._desk.check_here(None)
         return patients.add_patient(self._store, case.patient, case_bytes(case), self._stamp())
 
     @needs(Right.READ)
@@ -259,12 +275,15 @@ class Clinic:
         Raises:
             UserError: this version cannot read all of it. It is kept, and `export_case` still gives it.
         """
+        self._desk.check_here(patient_id)
         return self._case(patients.draft_bytes(self._store, patient_id))
 
     @needs(Right.EDIT)
     def save_draft(self, patient_id: int, case: Case) -> None:
         """Keeps an edit, with what changed in the audit, in one transaction; does nothing where nothing changed."""
+        self._desk.check_here(patient_id)
         patients.save_draft(self._store, patient_id, case.patient, case_bytes(case), self._stamp())
+        unsaved.drop(self._store, patient_id)
 
     @needs(Right.EDIT)
     def import_case(self, data: bytes) -> tuple[int | None, tuple[Problem, ...]]:
@@ -327,16 +346,19 @@ class Clinic:
     @needs(Right.READ)
     def filed(self, patient_id: int) -> tuple[FiledDocument, ...]:
         """Signed documents of a patient, newest plan first."""
+        self._desk.check_here(patient_id)
         return filing.filed_documents(self._store, patient_id)
 
     @needs(Right.READ)
     def document(self, document_id: int) -> bytes:
         """A signed PDF, byte for byte."""
+        self._check_document(document_id)
         return filing.document_pdf(self._store, document_id)
 
     @needs(Right.READ)
     def case_of(self, document_id: int) -> Case:
         """The case that a signed document was made from; to look at, never to save over the draft."""
+        self._check_document(document_id)
         return self._case(filing.case_snapshot(self._store, document_id))
 
     @needs(Right.EXPORT)
@@ -362,6 +384,11 @@ class Clinic:
 
     def _stamp(self) -> Stamp:
         return self._desk.stamp()
+
+    def _check_document(self, document_id: int) -> None:
+        if self._desk.only is not None:
+            known = {d.id for d in filing.filed_documents(self._store, self._desk.only)}
+            self._desk.check_here(self._desk.only if document_id in known else None)
 
     def _case(self, data: bytes) -> Case:
         """A case that was saved here; refused where a later save of it would lose a part that cannot be read."""

@@ -22,16 +22,21 @@ class Right(StrEnum):
     BACK_UP = "make backups"
     AUDIT = "look at the audit"
     PEOPLE = "decide who has access"
+    MERGE = "make two records one"
+    DELETE = "delete patients"
+    KNOWLEDGE = "change the knowledge that plans are made from"
     RESTORE = "put a backup in the place of the clinic"
 
 
 ROLES: Mapping[str, frozenset[Right]] = {
     "administrator": frozenset(Right),
-    "clinician": frozenset(Right) - {Right.PEOPLE, Right.RESTORE},
+    "clinician": frozenset(Right) - {Right.PEOPLE, Right.RESTORE, Right.DELETE, Right.KNOWLEDGE},
     "assistant": frozenset({Right.READ, Right.EDIT, Right.EXPORT, Right.BACK_UP}),
     "reader": frozenset({Right.READ}),
 }
 """Rights by role. In a small clinic the administrator is its clinician, and signs."""
+
+_TURNED = frozenset({Right.READ, Right.EDIT})
 
 ROLE_WORDS: Mapping[str, str] = {
     "administrator": "Administrator: everything, also people and backups",
@@ -54,8 +59,12 @@ C = TypeVar("C", bound=_HasUser)
 
 
 def may(user: User, right: Right) -> bool:
-    """Whether the user has the right; a role that is not known has none."""
-    return not user.disabled and right in ROLES.get(user.role, frozenset())
+    """Whether the user has the right; a role that is not known has none.
+
+    While the screen is turned to a patient there is nothing but looking at this patient and entering findings.
+    """
+    here = not user.turned or right in _TURNED
+    return here and not user.disabled and right in ROLES.get(user.role, frozenset())
 
 
 def needs(right: Right) -> Callable[[Callable[Concatenate[C, P], T]], Callable[Concatenate[C, P], T]]:
@@ -75,6 +84,11 @@ def needs(right: Right) -> Callable[[Callable[Concatenate[C, P], T]], Callable[C
 
 def check(user: User, right: Right) -> None:
     """Raises NotAllowed where the user lacks the right."""
+    if user.turned and right not in _TURNED:
+        raise NotAllowed(
+            f"The screen is turned to a patient, so nobody may {right}. Nothing was changed. "
+            "Turn the screen back with your passphrase first."
+        )
     if not may(user, right):
         raise NotAllowed(
             f"{user.full_name} has the role “{user.role}” and may not {right}. Nothing was changed. "

@@ -260,6 +260,8 @@ class Signatures:
         """The documents of a plan that still stands."""
         store = self._desk.store
         found = filing.documents_of_plan(store, number)
+        if any(d.from_clinic for d in found):
+            raise UserError(f"Plan {number} was signed by another clinic, which alone may change it.")
         if any(d.withdrawn for d in found):
             raise UserError(f"Plan {number} was withdrawn. Nothing was changed.")
         newest = filing.latest_number(store, filing.plan_of(store, number).patient_id)

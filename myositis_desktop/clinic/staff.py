@@ -96,6 +96,11 @@ class Staff:
         with key:
             self.set_passphrase(key_file, key, new, cost)
 
+    def confirm(self, passphrase: str) -> None:
+        """Asks again who is in, before something serious. Raises WrongPassphrase, TooManyTries."""
+        _, key = self._unlocked(passphrase)
+        key.wipe()
+
     def set_passphrase(self, key_file: KeyFile, key: DataKey, new: str, cost: Cost | None) -> None:
         """As `change_passphrase`, for one who has the data key. Raises UserError.
 

@@ -20,6 +20,7 @@ from myositis_desktop.store.database import Stamp, Store, utc
 _START = "0" * 64
 _ROWS = "SELECT seq, at, who, action, entity, detail FROM audit"
 _OF_ENTITY = "SELECT seq, at, who, action, entity, previous, hash FROM audit WHERE entity = ?"
+_FILINGS = "SELECT detail FROM audit WHERE action IN ('plan-filed', 'plan-received', 'plan-withdrawn')"
 _ERASED = '{"erased": true}'
 _SLACK = timedelta(minutes=1)
 """Clocks are set by so much without anybody noticing; more is recorded."""
@@ -215,7 +216,9 @@ def _wrongly_erased(db: Database, erased: dict[int, tuple[Any, ...]]) -> Iterato
 def _unrecorded_documents(db: Database) -> Iterator[str]:
     recorded = {
         digest
-        for (detail,) in db.execute("SELECT detail FROM audit WHERE action IN ('plan-filed', 'plan-received', 'plan-withdrawn')")
+        for (detail,) in db.execute(
+            "SELECT detail FROM audit WHERE action IN ('plan-filed', 'plan-received', 'plan-withdrawn')"
+        )
         for digest in _digests(detail)
     }
     for number, kind, digest in db.execute(

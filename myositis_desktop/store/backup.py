@@ -147,6 +147,15 @@ def backups_in(folder: Path) -> tuple[Backup, ...]:
     return tuple(sorted(found, key=lambda b: b.made_at, reverse=True))
 
 
+def remove_all_but(folder: Path, name: str) -> None:
+    """Removes every other backup of a folder, and what restores and rescues have put aside. Raises UserError."""
+    with translated():
+        for path in (*folder.glob("2*"), *folder.glob(f"{_KEPT_ASIDE}*")):
+            if path.is_dir() and path.name != name and (path / _FILES[0]).exists():
+                shutil.rmtree(path)
+        sync_folder(folder)
+
+
 def thin(folder: Path, now: datetime) -> tuple[Path, ...]:
     """Removes the backups that newer ones make needless; what was removed. Raises UserError."""
     found = backups_in(folder)

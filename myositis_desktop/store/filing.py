@@ -80,6 +80,9 @@ class FiledPlan:
     plan_file: bytes
     knowledge_version: str
     supersedes: str | None
+    engine: int
+    knowledge_sha256: str
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -123,8 +126,16 @@ def _insert(db: Database, filing: Filing, digests: Mapping[str, str]) -> int:
     return plan_id
 
 
-def receive_plan(store: Store, filing: Filing, clinic: str, stamp: Stamp) -> bool:
-    """Files a plan that another clinic has signed; False where it is here already. Raises UserError."""
+def receive_plan(store: Store, filing: Filing, clinic: str, stamp: Stamp, withdrawn: str | None = None) -> bool:
+    """Files a plan that another clinic has signed; False where it is here already. Raises UserError.
+
+    Args:
+        store: the clinic file.
+        filing: without an audit head of this clinic.
+        clinic: who signed it.
+        stamp: who takes it in.
+        withdrawn: why the clinic that signed it has taken it back.
+    """
     digests = {kind: hashlib.sha256(pdf).hexdigest() for kind, pdf in filing.documents.items()}
     with store.atomic() as db:
         if db.execute("SELECT 1 FROM plans WHERE number = ?", (filing.number,)).fetchone() is not None:
@@ -132,6 +143,11 @@ def receive_plan(store: Store, filing: Filing, clinic: str, stamp: Stamp) -> boo
         plan_id = _insert(db, filing, digests)
         values = (plan_id, clinic, utc(stamp.at))
         db.execute("INSERT INTO received (plan_id, clinic, at) VALUES (?, ?, ?)", values)
+        if withdrawn is not None:
+            db.execute(
+                "INSERT INTO withdrawals (plan_id, why, reason, who, at, digests) VALUES (?, ?, ?, ?, ?, '')",
+                (plan_id, withdrawn, f"Withdrawn by {clinic}", stamp.who, utc(stamp.at)),
+            )
         told = {**_told(filing, digests), "clinic": clinic}
         audit.append(db, stamp, "plan-received", f"patient/{filing.patient_id}", told)
     return True
@@ -178,7 +194,8 @@ def plan_of(store: Store, number: str) -> FiledPlan:
     """What a filed plan was made from. Raises UserError."""
     with store.reading() as db:
         row = db.execute(
-            "SELECT patient_id, case_file, plan_file, knowledge_version, supersedes FROM plans WHERE number = ?",
+            "SELECT patient_id, case_file, plan_file, knowledge_version, supersedes, engine, knowledge_sha256, meaning "
+            "FROM plans WHERE number = ?",
             (number,),
         ).fetchone()
     if row is None:

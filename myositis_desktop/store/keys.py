@@ -79,7 +79,8 @@ class Cost:
 DEFAULT_COST = Cost()
 _WANTED_SECONDS = 0.5
 _MOST_ROUNDS = 12
-_DEAREST = Cost(time=64, memory_kib=4 * 1024 * 1024, lanes=64)
+DEAREST = Cost(time=64, memory_kib=4 * 1024 * 1024, lanes=64)
+"""More than this a file may not ask for: it would stall or crash the key derivation."""
 
 
 def tuned_cost() -> Cost:
@@ -325,7 +326,7 @@ def _slot(document: dict[str, Any]) -> Slot:
     )
     words = (slot.kind, slot.name, slot.made_at)
     numbers = (cost.time, cost.memory_kib, cost.lanes)
-    limits = (_DEAREST.time, _DEAREST.memory_kib, _DEAREST.lanes)
+    limits = (DEAREST.time, DEAREST.memory_kib, DEAREST.lanes)
     fits = all(type(n) is int and 0 < n <= most for n, most in zip(numbers, limits, strict=True))
     known = kdf["name"] == "argon2id" and document["cipher"] == "aes-256-gcm" and slot.kind in {_USER, _RECOVERY}
     if not (fits and known and all(type(w) is str for w in words) and cost.memory_kib >= 8 * cost.lanes):

@@ -30,6 +30,8 @@ class User:
     """administrator | clinician | assistant | reader"""
     disabled: bool = False
     """May not come in any more; what was signed stays signed."""
+    turned: bool = False
+    """The screen is turned to a patient; never stored."""
 
 
 def found_clinic(store: Store, clinic: ClinicRecord, founder: User, p12: bytes, stamp: Stamp) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from myositis_desktop.errors import BugError, UserError
 from myositis_desktop.model.case import Patient
@@ -13,6 +12,7 @@ from myositis_desktop.store import audit, erasing, filing, merging, patients
 from myositis_desktop.store.database import Stamp, Store
 from myositis_desktop.store.filing import Filing, Withdrawal
 from myositis_desktop.store.profile import Profile
+from tests.store.plain import plain_pages
 
 Stamps = Callable[[], Stamp]
 REASON = "Asked for by the patient"
@@ -25,7 +25,7 @@ def others(store: Store, stamp: Stamps, patient: Patient, make_filing: Callable[
     stays = patients.add_patient(store, replace(patient, family_name="Stays"), b'{"stays":1}', stamp())
     for number, whose in (("P-2026-0001", stays), ("P-2026-0002", gone)):
         made = make_filing(number, None, str(audit.audit_head(store)), treatment=number.encode())
-        filing.file_plan(store, replace(made, patient_id=whose, case_file=b'{}'), stamp())
+        filing.file_plan(store, replace(made, patient_id=whose, case_file=b"{}"), stamp())
     filing.add_withdrawal(
         store, Withdrawal("P-2026-0002", "wrong-patient", "Not GOTTRON", ()), b"%PDF GOTTRON", stamp()
     )
@@ -53,19 +53,9 @@ def test_nothing_of_a_deleted_patient_is_left(
     log = profile.database.with_name("clinic.db-wal")
     assert not log.exists() or log.stat().st_size == 0
     store.close()
-    plain = _pages(profile, secret)
+    plain = b"".join(plain_pages(profile, secret))
     assert b"Stays" in plain
     assert [word for word in ("GOTTRON", "Müller", "muller") if word.encode() in plain] == []
-
-
-def _pages(profile: Profile, secret: bytes) -> bytes:
-    """Every page of the file without its encryption (AES-256-CBC, 80 bytes reserved), free pages and room included."""
-    data, plain = profile.database.read_bytes(), b""
-    for at in range(0, len(data), 4096):
-        page = data[at : at + 4096]
-        cipher = Cipher(algorithms.AES(secret), modes.CBC(page[-80:-64])).decryptor()
-        plain += cipher.update(page[16 if at == 0 else 0 : -80])
-    return plain
 
 
 def test_numbers_of_a_deleted_patient_are_not_given_out_again(
