@@ -1,12 +1,17 @@
-"""The composition root of the window: application, theme, lock screen or wizard, workbench."""
+"""The composition root of the window: application, theme, lock screen or wizard, workbench.
+
+The lock screen is to be seen at once, so what it does without is imported where it is first used.
+"""
+# ruff: noqa: PLC0415  (see above)
 
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QProcess, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -15,15 +20,13 @@ from myositis_desktop.errors import UserError
 from myositis_desktop.store.profile import Profile
 from myositis_desktop.store.settings import Settings, read_machine, read_settings
 from myositis_desktop.ui.crash import CrashHandler
-from myositis_desktop.ui.dialogs import MessageDialog
-from myositis_desktop.ui.icons import application_icon
-from myositis_desktop.ui.idle_lock import IdleLock
 from myositis_desktop.ui.starting import program_words
 from myositis_desktop.ui.tasks import Tasks
-from myositis_desktop.ui.theme import Theme
+from myositis_desktop.ui.theme import STYLE, Theme
 
 if TYPE_CHECKING:
     from myositis_desktop.clinic import Clinic
+    from myositis_desktop.ui.idle_lock import IdleLock
     from myositis_desktop.ui.workbench import Workbench
 
 TITLE = "Myositis Desktop"
@@ -57,20 +60,19 @@ def run(profile: Path, demo: bool = False, demo_passphrase: str | None = None) -
 def application() -> QApplication:
     """The one application object of the process."""
     known = QApplication.instance()
-    app = known if isinstance(known, QApplication) else QApplication(sys.argv[:1])
+    app = known if isinstance(known, QApplication) else QApplication([*sys.argv[:1], "-style", STYLE])
     app.setApplicationName(TITLE)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("myositis-desktop")
-    app.setWindowIcon(application_icon())
     app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, on=True)
     return app
 
 
 def open_forms() -> tuple[str, ...]:
     """Opens every form as the window would; their names. For the self-check."""
-    from myositis_desktop.knowledge import load_pack  # noqa: PLC0415 - not needed to show the window
-    from myositis_desktop.ui.binding import FindingsForm  # noqa: PLC0415
-    from myositis_desktop.ui.form_index import FORMS  # noqa: PLC0415
+    from myositis_desktop.knowledge import load_pack
+    from myositis_desktop.ui.binding import FindingsForm
+    from myositis_desktop.ui.form_index import FORMS
 
     app = application()
     catalogue = load_pack().catalogue
@@ -87,10 +89,13 @@ def _has_clinic(profile: Path) -> bool:
     return place.keys.exists() or place.database.exists()
 
 
-def _load_rest() -> None:
-    """Load what unlocking will need while the passphrase is being typed."""
-    import myositis_desktop.clinic  # noqa: PLC0415
-    import myositis_desktop.ui.workbench  # noqa: F401, PLC0415
+def load_rest() -> None:
+    """Load what unlocking will need, the knowledge pack too, while the passphrase is being typed."""
+    import myositis_desktop.clinic
+    import myositis_desktop.ui.workbench  # noqa: F401
+    from myositis_desktop.knowledge import load_pack
+
+    load_pack()
 
 
 def _now() -> datetime:
@@ -115,8 +120,6 @@ class Window(QMainWindow):
         self.crash = CrashHandler(profile / "logs", clock)
         self.crash.save = self._save_after_fault
         self.crash.install()
-        self.idle = IdleLock(app, self.settings.lock_minutes, self)
-        self.idle.idle.connect(self.lock)
         self.theme.changed.connect(self._tint)
         self.setWindowTitle(TITLE)
         self.setMinimumSize(*SMALLEST)
@@ -131,7 +134,19 @@ class Window(QMainWindow):
         QTimer.singleShot(LOAD_AFTER_MS, self, self._load_rest)
 
     def _load_rest(self) -> None:
-        self.tasks.run(_load_rest, lambda _: None)
+        from myositis_desktop.ui.icons import application_icon
+
+        QApplication.setWindowIcon(application_icon())
+        self.tasks.run(load_rest, lambda _: None)
+
+    @cached_property
+    def idle(self) -> "IdleLock":
+        """Locks the window when nobody uses it; made with the first workbench."""
+        from myositis_desktop.ui.idle_lock import IdleLock
+
+        made = IdleLock(application(), self.settings.lock_minutes, self)
+        made.idle.connect(self.lock)
+        return made
 
     @property
     def shown(self) -> QWidget | None:
@@ -141,8 +156,8 @@ class Window(QMainWindow):
     # --- wizard, lock screen, workbench ---
 
     def _show_wizard(self) -> None:
-        from myositis_desktop.store.keys import SHORTEST_PASSPHRASE  # noqa: PLC0415 - only at the first start
-        from myositis_desktop.ui.setup_wizard import SetupWizard  # noqa: PLC0415 - only at the first start
+        from myositis_desktop.store.keys import SHORTEST_PASSPHRASE
+        from myositis_desktop.ui.setup_wizard import SetupWizard
 
         wizard = SetupWizard(self._create, SHORTEST_PASSPHRASE, self.tasks)
         wizard.clinic_name.setText(self._machine.clinic_name)
@@ -152,21 +167,23 @@ class Window(QMainWindow):
 
     def _look_around(self) -> None:
         """The demonstration clinic, in a window and a folder of its own."""
+        from PySide6.QtCore import QProcess
+
         started, _ = QProcess.startDetached(*program_words("demo"))
         if not started:
             self._tell("The demonstration could not be started. Nothing was changed.")
 
     def _create(self, clinic_name: str, name: str, full_name: str, passphrase: str) -> "tuple[Clinic, str]":
-        from myositis_desktop.clinic import Clinic, NewUser  # noqa: PLC0415 - loads after the window is shown
+        from myositis_desktop.clinic import Clinic, NewUser
 
         return Clinic.create(self.profile, clinic_name, NewUser(name, full_name, passphrase), self._clock)
 
     def _show_lock(self, passphrase: str | None = None) -> None:
-        from myositis_desktop.store import keys  # noqa: PLC0415 - not needed by the wizard
-        from myositis_desktop.ui.unlock import UnlockScreen  # noqa: PLC0415 - not needed by the wizard
+        from myositis_desktop.store import key_file
+        from myositis_desktop.ui.unlock import UnlockScreen
 
         try:
-            names = keys.read(Profile(self.profile).keys).users
+            names = key_file.read(Profile(self.profile).keys).users
         except UserError as error:
             names = ()
             self._tell(str(error))
@@ -180,8 +197,8 @@ class Window(QMainWindow):
 
     def restore_backup(self) -> None:
         """Ask for a backup and put it in the clinic's place; the lock screen comes back with its people."""
-        from myositis_desktop import clinic  # noqa: PLC0415 - loads after the window is shown
-        from myositis_desktop.ui.backups import RestoreDialog  # noqa: PLC0415 - loads on first use
+        from myositis_desktop import clinic
+        from myositis_desktop.ui.backups import RestoreDialog
 
         RestoreDialog(
             clinic.found_backups(self.profile),
@@ -193,23 +210,24 @@ class Window(QMainWindow):
         ).open()
 
     def _open(self, name: str, passphrase: str) -> "Clinic":
-        from myositis_desktop.clinic import Clinic  # noqa: PLC0415 - loads after the window is shown
+        from myositis_desktop.clinic import Clinic
 
         return Clinic.open(self.profile, name, passphrase, self._clock)
 
     def _recover(self, key: str, name: str, passphrase: str) -> "Clinic":
-        from myositis_desktop.clinic import Clinic, NewUser  # noqa: PLC0415 - loads after the window is shown
+        from myositis_desktop.clinic import Clinic, NewUser
 
         return Clinic.recover(self.profile, key, NewUser(name, name, passphrase), self._clock)
 
     def _show_workbench(self, clinic: "Clinic") -> None:
-        from myositis_desktop.ui.workbench import Workbench  # noqa: PLC0415 - loads while the passphrase is checked
+        from myositis_desktop.ui.workbench import Workbench
 
         bench = Workbench(clinic, self._clock, self.theme)
         bench.lock_wanted.connect(self.lock)
         bench.settings_changed.connect(self._take_settings)
         bench.windowTitleChanged.connect(self._name)
         self.workbench = bench
+        self.idle.set_minutes(self.settings.lock_minutes)
         self._show(bench)
         self._name(bench.windowTitle())
         if self._last_patient is not None:
@@ -279,4 +297,6 @@ class Window(QMainWindow):
         return "Everything you typed is saved. You can go on; if it happens again, close the program and start it anew."
 
     def _tell(self, text: str) -> None:
+        from myositis_desktop.ui.dialogs import MessageDialog
+
         MessageDialog("Please note", text, self).open()

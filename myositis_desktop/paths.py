@@ -4,8 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-from platformdirs import user_data_dir
-
 PORTABLE_MARKER = "portable.txt"
 """Beside the installed program: everything it keeps then stands in `data` next to it, and goes where the stick goes."""
 MACHINE_FILE = "machine.toml"
@@ -14,8 +12,11 @@ MACHINE_FILE = "machine.toml"
 
 def default_profile() -> Path:
     """The clinic's folder when none is named on the command line nor by the administrator."""
-    stick = portable_folder()
-    return Path(user_data_dir("MyositisDesktop", appauthor=False)) if stick is None else stick / "data"
+    if (stick := portable_folder()) is not None:
+        return stick / "data"
+    from platformdirs import user_data_dir  # noqa: PLC0415 - most calls name their folder
+
+    return Path(user_data_dir("MyositisDesktop", appauthor=False))
 
 
 def portable_folder(executable: str | None = None) -> Path | None:

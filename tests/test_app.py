@@ -251,7 +251,7 @@ def test_the_first_start_offers_the_administrators_name_and_a_look_around(
         started.append((program, words))
         return True, 1
 
-    monkeypatch.setattr("myositis_desktop.app.QProcess.startDetached", start)
+    monkeypatch.setattr("PySide6.QtCore.QProcess.startDetached", start)
     made = Window(tmp_path / "new", clock)
     qtbot.addWidget(made)
     made.start()

@@ -3,10 +3,12 @@
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from sqlcipher3 import dbapi2
+from typing import TYPE_CHECKING
 
 from myositis_desktop.errors import BugError, UserError
+
+if TYPE_CHECKING:
+    from sqlcipher3 import dbapi2
 
 _KEPT = "Everything saved before is kept."
 _FULL = f"The disk is full, so this could not be saved. {_KEPT} Make room on the disk and try again."
@@ -48,7 +50,7 @@ _ERRNO = {
 }
 
 
-def database_failure(error: dbapi2.Error) -> UserError | BugError:
+def database_failure(error: "dbapi2.Error") -> UserError | BugError:
     """The failure to raise for an error of the driver. Its text never carries values of a row."""
     code = getattr(error, "sqlite_errorcode", None)
     sentence = _SQLITE.get((code or 0) & 0xFF)
@@ -63,6 +65,8 @@ def disk_failure(error: OSError) -> UserError:
 @contextmanager
 def translated() -> Iterator[None]:
     """Inside, errors of the driver and of the disk become `UserError` or `BugError`."""
+    from sqlcipher3 import dbapi2  # noqa: PLC0415 - the lock screen tells of the disk before the driver is loaded
+
     try:
         yield
     except dbapi2.Error as error:

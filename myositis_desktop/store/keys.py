@@ -2,39 +2,54 @@
 
 A passphrase is never stored. Argon2id stretches it to a key that opens one slot; the slot holds the data key under
 AES-256-GCM, with the slot's own name and parameters as associated data, so that no field can be swapped or weakened.
-All functions return a new record; only `write` touches the disk.
+All functions return a new record; only `write` touches the disk. The records themselves: `key_file`.
 """
 
-import base64
 import json
 import secrets
 import time
 import unicodedata
-from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from myositis_desktop.errors import UserError
-from myositis_desktop.store.failures import disk_failure
-from myositis_desktop.store.profile import write_atomic
+from myositis_desktop.store.key_file import DEAREST, FORMAT, RECOVERY, USER, Cost, KeyFile, Slot, read, write
 from myositis_desktop.store.recovery import new_recovery_key, read_recovery_key
 from myositis_desktop.store.strength import strength
 
-FORMAT = "myositis-keys/1"
+__all__ = [
+    "DEAREST",
+    "DEFAULT_COST",
+    "SHORTEST_PASSPHRASE",
+    "Cost",
+    "DataKey",
+    "KeyFile",
+    "Slot",
+    "WrongPassphrase",
+    "add_user",
+    "change_passphrase",
+    "check_known",
+    "check_name",
+    "check_passphrase",
+    "check_strength",
+    "create",
+    "disable",
+    "normal",
+    "read",
+    "set_passphrase",
+    "tuned_cost",
+    "unlock",
+    "unlock_with_recovery",
+    "write",
+]
+
 SHORTEST_PASSPHRASE = 12
 _LONGEST_PASSPHRASE = 1024
 _LONGEST_NAME = 64
-_USER = "user"
-_RECOVERY = "recovery"
-_DAMAGED = (
-    "keys.json is damaged, so the clinic file cannot be unlocked. Nothing was changed. "
-    "Put back keys.json and clinic.db together from the newest folder in backups."
-)
 
 
 class WrongPassphrase(UserError):  # noqa: N818 - the name says what the clinician sees
@@ -67,20 +82,9 @@ class DataKey:
         self._raw[:] = bytes(len(self._raw))
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one try at a passphrase costs: about 0.3 s and 128 MB with the defaults on an office machine."""
-
-    time: int = 3
-    memory_kib: int = 131072
-    lanes: int = 4
-
-
 DEFAULT_COST = Cost()
 _WANTED_SECONDS = 0.5
 _MOST_ROUNDS = 12
-DEAREST = Cost(time=64, memory_kib=4 * 1024 * 1024, lanes=64)
-"""More than this a file may not ask for: it would stall or crash the key derivation."""
 
 
 def tuned_cost() -> Cost:
@@ -88,36 +92,7 @@ def tuned_cost() -> Cost:
     started = time.perf_counter()
     hash_secret_raw(b"measured", bytes(16), 1, DEFAULT_COST.memory_kib, DEFAULT_COST.lanes, 32, Type.ID)
     rounds = round(_WANTED_SECONDS / max(time.perf_counter() - started, 0.001))
-    return replace(DEFAULT_COST, time=min(max(rounds, DEFAULT_COST.time), _MOST_ROUNDS))
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """The data key under one passphrase."""
-
-    kind: str
-    """user | recovery"""
-    name: str
-    cost: Cost
-    salt: bytes
-    nonce: bytes
-    wrapped: bytes
-    made_at: str
-    """UTC, ISO 8601."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFile:
-    """The contents of keys.json."""
-
-    clinic: str
-    """A random id that ties every slot to this file."""
-    slots: tuple[Slot, ...]
-
-    @property
-    def users(self) -> tuple[str, ...]:
-        """Names of those who can unlock, oldest first."""
-        return tuple(s.name for s in self.slots if s.kind == _USER)
+    return DEFAULT_COST._replace(time=min(max(rounds, DEFAULT_COST.time), _MOST_ROUNDS))
 
 
 def create(name: str, passphrase: str, now: datetime, cost: Cost = DEFAULT_COST) -> tuple[KeyFile, DataKey, str]:
@@ -125,8 +100,8 @@ def create(name: str, passphrase: str, now: datetime, cost: Cost = DEFAULT_COST)
     key, printed = DataKey(secrets.token_bytes(32)), new_recovery_key()
     empty = KeyFile(clinic=secrets.token_hex(16), slots=())
     keys = add_user(empty, key, name, passphrase, now, cost)
-    slot = _wrap(keys.clinic, key, (_RECOVERY, ""), read_recovery_key(printed), now, cost)
-    return replace(keys, slots=(*keys.slots, slot)), key, printed
+    slot = _wrap(keys.clinic, key, (RECOVERY, ""), read_recovery_key(printed), now, cost)
+    return keys._replace(slots=(*keys.slots, slot)), key, printed
 
 
 def unlock(keys: KeyFile, name: str, passphrase: str) -> DataKey:
@@ -137,7 +112,7 @@ def unlock(keys: KeyFile, name: str, passphrase: str) -> DataKey:
         UserError: there is no such user.
     """
     check_known(keys, name)
-    slot = next(s for s in keys.slots if s.kind == _USER and s.name == name)
+    slot = next(s for s in keys.slots if s.kind == USER and s.name == name)
     key = _unwrap(keys.clinic, slot, normal(passphrase).encode())
     if key is None:
         raise WrongPassphrase(
@@ -150,7 +125,7 @@ def unlock_with_recovery(keys: KeyFile, printed: str) -> DataKey:
     """The data key, by the printed recovery key. Raises UserError where it is mistyped or another clinic's."""
     secret = read_recovery_key(printed)
     for slot in keys.slots:
-        key = _unwrap(keys.clinic, slot, secret) if slot.kind == _RECOVERY else None
+        key = _unwrap(keys.clinic, slot, secret) if slot.kind == RECOVERY else None
         if key is not None:
             return key
     raise WrongPassphrase(
@@ -167,8 +142,8 @@ def add_user(
     check_passphrase(passphrase)
     if name.casefold() in {n.casefold() for n in keys.users}:
         raise UserError(f"There is already a user “{name}”. Nothing was changed. Choose another name.")
-    slot = _wrap(keys.clinic, key, (_USER, name), normal(passphrase).encode(), now, cost)
-    return replace(keys, slots=(*keys.slots, slot))
+    slot = _wrap(keys.clinic, key, (USER, name), normal(passphrase).encode(), now, cost)
+    return keys._replace(slots=(*keys.slots, slot))
 
 
 def set_passphrase(
@@ -191,7 +166,7 @@ def change_passphrase(
 
 def disable(keys: KeyFile, name: str) -> KeyFile:
     """Without a user's slot: the passphrase opens nothing any more. An older copy of keys.json still would."""
-    return replace(keys, slots=tuple(s for s in keys.slots if not (s.kind == _USER and s.name == name)))
+    return keys._replace(slots=tuple(s for s in keys.slots if not (s.kind == USER and s.name == name)))
 
 
 def check_known(keys: KeyFile, name: str) -> None:
@@ -239,39 +214,11 @@ def normal(passphrase: str) -> str:
     return unicodedata.normalize("NFC", passphrase)
 
 
-def read(path: Path) -> KeyFile:
-    """The key file. Raises UserError where it is missing, damaged or newer than this program."""
-    try:
-        document = json.loads(path.read_bytes())
-        newer = document["format"] != FORMAT
-        keys = None if newer else KeyFile(document["clinic"], tuple(_slot(s) for s in document["slots"]))
-    except FileNotFoundError:
-        raise UserError(
-            "keys.json is missing, so the clinic file cannot be unlocked. Nothing was changed. "
-            "Put it back from the newest folder in backups."
-        ) from None
-    except OSError as error:
-        raise disk_failure(error) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise UserError(_DAMAGED) from None
-    if keys is None:
-        raise UserError(
-            "keys.json was written by a newer version of the program. Nothing was changed. Install the newer version."
-        )
-    return keys
-
-
-def write(path: Path, keys: KeyFile) -> None:
-    """Replaces keys.json in one step; it is on the disk when this returns. Raises UserError."""
-    document = {"format": FORMAT, "clinic": keys.clinic, "slots": [_slot_json(s) for s in keys.slots]}
-    write_atomic(path, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
-
-
 def _wrap(clinic: str, key: DataKey, who: tuple[str, str], secret: bytes, now: datetime, cost: Cost) -> Slot:
     kind, name = who
     slot = Slot(kind, name, cost, secrets.token_bytes(16), secrets.token_bytes(12), b"", now.isoformat())
     wrapped = AESGCM(_stretch(slot, secret)).encrypt(slot.nonce, key.reveal(), _bound(clinic, slot))
-    return replace(slot, wrapped=wrapped)
+    return slot._replace(wrapped=wrapped)
 
 
 def _unwrap(clinic: str, slot: Slot, secret: bytes) -> DataKey | None:
@@ -291,55 +238,3 @@ def _bound(clinic: str, slot: Slot) -> bytes:
     cost = slot.cost
     fields = [FORMAT, clinic, slot.kind, slot.name, cost.time, cost.memory_kib, cost.lanes, slot.made_at]
     return json.dumps(fields).encode()
-
-
-def _slot_json(slot: Slot) -> dict[str, Any]:
-    return {
-        "kind": slot.kind,
-        "name": slot.name,
-        "kdf": {
-            "name": "argon2id",
-            "time": slot.cost.time,
-            "memory_kib": slot.cost.memory_kib,
-            "lanes": slot.cost.lanes,
-            "salt": _text(slot.salt),
-        },
-        "cipher": "aes-256-gcm",
-        "nonce": _text(slot.nonce),
-        "wrapped": _text(slot.wrapped),
-        "made_at": slot.made_at,
-    }
-
-
-def _slot(document: dict[str, Any]) -> Slot:
-    """A slot of the file; ValueError where its numbers would stall or crash the key derivation."""
-    kdf = document["kdf"]
-    cost = Cost(kdf["time"], kdf["memory_kib"], kdf["lanes"])
-    slot = Slot(
-        document["kind"],
-        document["name"],
-        cost,
-        _bytes(kdf["salt"], 16),
-        _bytes(document["nonce"], 12),
-        _bytes(document["wrapped"], 48),
-        document["made_at"],
-    )
-    words = (slot.kind, slot.name, slot.made_at)
-    numbers = (cost.time, cost.memory_kib, cost.lanes)
-    limits = (DEAREST.time, DEAREST.memory_kib, DEAREST.lanes)
-    fits = all(type(n) is int and 0 < n <= most for n, most in zip(numbers, limits, strict=True))
-    known = kdf["name"] == "argon2id" and document["cipher"] == "aes-256-gcm" and slot.kind in {_USER, _RECOVERY}
-    if not (fits and known and all(type(w) is str for w in words) and cost.memory_kib >= 8 * cost.lanes):
-        raise ValueError
-    return slot
-
-
-def _text(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
-
-
-def _bytes(text: str, length: int) -> bytes:
-    raw = base64.b64decode(text, validate=True)
-    if len(raw) != length:
-        raise ValueError
-    return raw

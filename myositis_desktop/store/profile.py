@@ -1,7 +1,6 @@
 """The clinic's folder: the names in it, and writing a small file so that a crash leaves the old one or the new one."""
 
 import os
-import secrets
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +68,7 @@ class Profile:
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Writes the file beside its place and moves it there; on disk when this returns. Raises UserError."""
-    part = path.with_name(f".{secrets.token_hex(6)}.part")
+    part = path.with_name(f".{os.urandom(6).hex()}.part")
     try:
         try:
             _write_through(part, data)

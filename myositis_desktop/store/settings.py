@@ -6,12 +6,15 @@ What an administrator wrote for the whole computer (machine.toml) applies where 
 import json
 import tomllib
 from dataclasses import asdict, dataclass, field, replace
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from myositis_desktop.errors import UserError
 from myositis_desktop.paths import machine_file
 from myositis_desktop.store.profile import write_atomic
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Settings:
     """Tablets of glucocorticoid at hand, in mg, as "20 5 1": for new patients. "" is the pack's own set."""
 
     @property
-    def strengths(self) -> tuple[Decimal, ...] | None:
+    def strengths(self) -> "tuple[Decimal, ...] | None":
         """The tablets in mg, the largest first; None is the pack's own set."""
         return _strengths(self.strengths_mg) or None
 
@@ -122,8 +125,12 @@ def _fits(name: str, value: object) -> bool:
     return isinstance(value, str) and len(value) == 2 and value.isascii() and value.islower()
 
 
-def _strengths(text: str) -> tuple[Decimal, ...] | None:
+def _strengths(text: str) -> "tuple[Decimal, ...] | None":
     """The numbers of a text in mg, the largest first; None where it holds anything else."""
+    if not text.strip():
+        return ()
+    from decimal import Decimal, InvalidOperation  # noqa: PLC0415 - most settings name none
+
     try:
         found = {Decimal(word) for word in text.split()}
     except InvalidOperation:

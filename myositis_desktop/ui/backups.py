@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QListWidgetItem, QWidget
 
 from myositis_desktop.clinic import Backup, Contents, Restored
 from myositis_desktop.errors import UserError
-from myositis_desktop.ui.dialogs import Dialog, MessageDialog, field
-from myositis_desktop.ui.pieces import Band, Button, row_of, text_label
+from myositis_desktop.ui.dialogs import Dialog, MessageDialog
+from myositis_desktop.ui.pieces import Band, Button, field, row_of, text_label
 from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.titled import DocumentList
 

@@ -9,8 +9,8 @@ from myositis_desktop.model.case import Choice, DoseChoice, Preferences
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Dose, Item
-from myositis_desktop.ui.dialogs import ConfirmDialog, Dialog, ReasonDialog, field
-from myositis_desktop.ui.pieces import text_label
+from myositis_desktop.ui.dialogs import ConfirmDialog, Dialog, ReasonDialog
+from myositis_desktop.ui.pieces import field, text_label
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.wording import drug_label
 

@@ -1,20 +1,19 @@
 """When the program makes a mistake: one dialog that says what was kept, and a log without any value of a patient."""
 
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from PySide6.QtWidgets import QApplication
 
 from myositis_desktop import __version__
-from myositis_desktop.ui.dialogs import Dialog
-from myositis_desktop.ui.pieces import text_label
+
+if TYPE_CHECKING:
+    from myositis_desktop.ui.crash_dialog import CrashDialog
 
 LOG_NAME = "window.log"
 _LARGEST_LOG = 1_000_000
@@ -22,6 +21,8 @@ _LARGEST_LOG = 1_000_000
 
 def report_of(error: BaseException) -> str:
     """Kinds of error and places in the program, never their messages: those can hold what was typed."""
+    import traceback  # noqa: PLC0415 - a start without a fault does not need it
+
     lines = [f"Myositis Desktop {__version__}, Python {sys.version.split()[0]}"]
     seen: BaseException | None = error
     while seen is not None:
@@ -33,6 +34,8 @@ def report_of(error: BaseException) -> str:
 
 def write_log(logs: Path, text: str, at: datetime) -> None:
     """Append to the log of the window; one older log is kept. A log that cannot be written is no second fault."""
+    import tempfile  # noqa: PLC0415 - a start without a fault does not need it
+
     for folder in (logs, Path(tempfile.gettempdir())):
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
@@ -42,25 +45,6 @@ def write_log(logs: Path, text: str, at: datetime) -> None:
             with log.open("a", encoding="utf-8") as file:
                 file.write(f"{at.isoformat(timespec='seconds')} {text}\n")
             return
-
-
-class CrashDialog(Dialog):
-    """Said once, however many faults follow while it is open."""
-
-    def __init__(self, kept: str, report: str, logs: Path) -> None:
-        super().__init__("The program made a mistake", QApplication.activeWindow(), width=600)
-        self.column.addWidget(text_label(kept))
-        self.column.addWidget(
-            text_label(f"The report below has no data of patients. It also stands in {logs / LOG_NAME}.", "muted")
-        )
-        self.report = QPlainTextEdit(report)
-        self.report.setReadOnly(True)
-        self.report.setTabChangesFocus(True)
-        self.report.setAccessibleName("Report")
-        self.report.setMinimumHeight(180)
-        self.column.addWidget(self.report)
-        self.add_button("Copy the report", lambda: QGuiApplication.clipboard().setText(report))
-        self.add_button("Go on", self.accept, "primary").setFocus()
 
 
 class CrashHandler:
@@ -91,7 +75,9 @@ class CrashHandler:
         write_log(self._logs, report, self._clock())
         kept = self._kept()
         if self.dialog is None and QApplication.instance() is not None:
-            self.dialog = CrashDialog(kept, report, self._logs)
+            from myositis_desktop.ui.crash_dialog import CrashDialog  # noqa: PLC0415 - loads on first use
+
+            self.dialog = CrashDialog(kept, report, self._logs / LOG_NAME)
             self.dialog.finished.connect(self._closed)
             self.dialog.open()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from myositis_desktop.ui.flow import FlowLayout
 from myositis_desktop.ui.pieces import Band, Button, text_label
@@ -64,20 +64,6 @@ class Dialog(QDialog):
         area.setWidget(inside)
         area.setMinimumHeight(min(height, max(120, inside.heightForWidth(self.minimumWidth() - 60))))
         self.column.addWidget(area, 1)
-
-
-def field(column: QVBoxLayout, label: str, *, secret: bool = False, text: str = "") -> QLineEdit:
-    """A labelled line of text, the label above it."""
-    edit = QLineEdit(text)
-    if secret:
-        edit.setEchoMode(QLineEdit.EchoMode.Password)
-        edit.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText)
-    name = text_label(label, "caption")
-    name.setBuddy(edit)
-    edit.setAccessibleName(label)
-    column.addWidget(name)
-    column.addWidget(edit)
-    return edit
 
 
 class ReasonDialog(Dialog):

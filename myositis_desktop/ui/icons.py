@@ -1,14 +1,18 @@
 """The icons of resources/icons, drawn by ourselves, in any colour and size."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
 from myositis_desktop.assets import asset
 from myositis_desktop.ui.theme import scaled
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 
 @cache
@@ -23,25 +27,37 @@ def paint_icon(painter: QPainter, name: str, colour: QColor, into: QRectF) -> No
 
 
 def pixmap(name: str, colour: QColor, size: int = 20) -> QPixmap:
-    """An icon as a picture of `size` logical pixels, sharp on this screen."""
+    """An icon as a picture of `size` logical pixels, sharp on this screen; drawn once and kept by Qt."""
     ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+    kept = f"{name} {colour.name()} {size} {ratio}"
+    out = QPixmap()
+    if QPixmapCache.find(kept, out):
+        return out
     out = QPixmap(QSize(size, size) * ratio)
     out.setDevicePixelRatio(ratio)
     out.fill(Qt.GlobalColor.transparent)
     painter = QPainter(out)
     paint_icon(painter, name, colour, QRectF(0, 0, size, size))
     painter.end()
+    QPixmapCache.insert(kept, out)
     return out
 
 
-def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
+def icon(name: str, colour: QColor, size: int = 20) -> "QIcon":
     """An icon for a button or a menu."""
+    from PySide6.QtGui import QIcon  # noqa: PLC0415 - takes long to load, and the lock screen has no icon
+
     return QIcon(pixmap(name, colour, size))
 
 
-def application_icon() -> QIcon:
-    """The program's own sign."""
+def application_icon() -> "QIcon":
+    """The program's own sign, for the frame of the window."""
     return icon("application", QColor("#000000"), 64)
+
+
+def application_sign(size: int) -> QPixmap:
+    """The program's own sign, for a page."""
+    return pixmap("application", QColor("#000000"), size)
 
 
 class Sign(QWidget):

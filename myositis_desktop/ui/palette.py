@@ -9,8 +9,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
-from myositis_desktop.ui.dialogs import Dialog, field
+from myositis_desktop.ui.dialogs import Dialog
 from myositis_desktop.ui.patients import row_name, under_name
+from myositis_desktop.ui.pieces import field
 from myositis_desktop.ui.theme import scaled
 
 if TYPE_CHECKING:

@@ -30,8 +30,8 @@ from PySide6.QtWidgets import (
 
 from myositis_desktop.model.case import Case, Patient
 from myositis_desktop.model.catalogue import Catalogue
-from myositis_desktop.ui.dialogs import Dialog, field
-from myositis_desktop.ui.pieces import Button, text_label
+from myositis_desktop.ui.dialogs import Dialog
+from myositis_desktop.ui.pieces import Button, field, text_label
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.theme import Tokens, scaled
 from myositis_desktop.ui.wording import day_text, name_text, read_day

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QListWidgetItem, QWidget
 
 from myositis_desktop.clinic import ROLE_WORDS, NewUser, User
 from myositis_desktop.errors import UserError
-from myositis_desktop.ui.dialogs import ConfirmDialog, Dialog, field
-from myositis_desktop.ui.pieces import Button, row_of, set_ink, text_label
+from myositis_desktop.ui.dialogs import ConfirmDialog, Dialog
+from myositis_desktop.ui.pieces import Button, field, row_of, set_ink, text_label
 from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.titled import DocumentList
 from myositis_desktop.ui.unlock import SHORTEST, strength_hint

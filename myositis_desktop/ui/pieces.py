@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -41,6 +42,20 @@ def text_label(text: str, role: str = "", *, wrap: bool = True) -> QLabel:
     out.setWordWrap(wrap)
     out.setIndent(0)
     return out
+
+
+def field(column: QVBoxLayout, label: str, *, secret: bool = False, text: str = "") -> QLineEdit:
+    """A labelled line of text, the label above it."""
+    edit = QLineEdit(text)
+    if secret:
+        edit.setEchoMode(QLineEdit.EchoMode.Password)
+        edit.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText)
+    name = text_label(label, "caption")
+    name.setBuddy(edit)
+    edit.setAccessibleName(label)
+    column.addWidget(name)
+    column.addWidget(edit)
+    return edit
 
 
 class LinkLabel(QLabel):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from myositis_desktop.errors import UserError
-from myositis_desktop.ui.dialogs import Dialog, field
-from myositis_desktop.ui.pieces import text_label
+from myositis_desktop.ui.dialogs import Dialog
+from myositis_desktop.ui.pieces import field, text_label
 
 if TYPE_CHECKING:
     from myositis_desktop.clinic import Settings

@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QStacke
 
 from myositis_desktop.errors import UserError
 from myositis_desktop.ui.clipboard import ClipboardGuard
-from myositis_desktop.ui.dialogs import field
-from myositis_desktop.ui.icons import application_icon
-from myositis_desktop.ui.pieces import Band, Button, card, row_of, set_ink, text_label
+from myositis_desktop.ui.icons import application_sign
+from myositis_desktop.ui.pieces import Band, Button, card, field, row_of, set_ink, text_label
 from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.theme import scaled
 from myositis_desktop.ui.unlock import strength_hint
@@ -49,7 +48,7 @@ class SetupWizard(QWidget):
         outer.addStretch(2)
         head = QHBoxLayout()
         sign = QLabel()
-        sign.setPixmap(application_icon().pixmap(40, 40))
+        sign.setPixmap(application_sign(40))
         self.step = text_label("", "small", wrap=False)
         head.addWidget(sign)
         head.addStretch(1)

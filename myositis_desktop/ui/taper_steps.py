@@ -12,8 +12,8 @@ from myositis_desktop.engine.taper_edits import Steps, changed, held, own_steps,
 from myositis_desktop.model.case import Case, EditedStep
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Taper
-from myositis_desktop.ui.dialogs import Dialog, field
-from myositis_desktop.ui.pieces import Button, text_label
+from myositis_desktop.ui.dialogs import Dialog
+from myositis_desktop.ui.pieces import Button, field, text_label
 from myositis_desktop.ui.session import Session
 from myositis_desktop.ui.taper_table import TaperTable
 from myositis_desktop.ui.widgets.numbers import Unreadable, read_number

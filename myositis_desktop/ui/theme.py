@@ -1,7 +1,7 @@
 """The look: one palette file, one style sheet; light, dark and high contrast, following the system."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -15,6 +15,8 @@ from myositis_desktop.assets import asset
 Tokens = Mapping[str, str]
 """Names of the palette ("bg", "accent", ...) and their colours as #RRGGBB."""
 
+STYLE = "Fusion"
+"""Qt's own style that the style sheet builds on; the application is started with it."""
 TEXT_PX = 14
 """Pixels of plain text at 100 %."""
 TYPE_SCALE = (12, 14, 16, 20, 28)
@@ -48,7 +50,7 @@ def _luminance(colour: str) -> float:
 
 
 def style_sheet(tokens: Tokens, scale: float = 1.0) -> str:
-    """The style sheet of the whole window for one palette; `scale` multiplies type and spacing."""
+    """The style sheet of the window for one palette; `scale` multiplies type and spacing."""
     sheet = Template(asset("resources", "style.qss").read_text(encoding="utf-8"))
     tint = ";".join(f"{name}={colour}" for name, colour in tokens.items())
     return sheet.substitute(tokens, tint=tint, **_lengths(scale), **_marks(tokens))
@@ -113,7 +115,6 @@ class Theme(QObject):
         self._app = app
         self.wish = wish
         self.scale = scale
-        self._parts: list[Callable[[Tokens], str]] = []
         load_fonts()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply)
         QGuiApplication.styleHints().accessibility().contrastPreferenceChanged.connect(self.apply)
@@ -132,12 +133,6 @@ class Theme(QObject):
     def tokens(self) -> Tokens:
         return palettes()[self.name]
 
-    def add_part(self, style: Callable[[Tokens], str]) -> None:
-        """Add the style rules of controls that are loaded later than the lock screen."""
-        if style not in self._parts:
-            self._parts.append(style)
-            self.apply()
-
     def set_wish(self, wish: str) -> None:
         """Change to "system", "light", "dark" or "contrast" at once."""
         self.wish = wish
@@ -145,18 +140,23 @@ class Theme(QObject):
 
     def apply(self) -> None:
         """Put the palette and the style sheet on every widget."""
-        self._app.setStyle("Fusion")
+        global _scale  # noqa: PLW0603 - one application has one size of text
+        _scale = self.scale
         self._app.setFont(_font(self.scale))
         self._app.setPalette(qt_palette(self.tokens))
-        parts = [style_sheet(self.tokens, self.scale), *(part(self.tokens) for part in self._parts)]
-        self._app.setStyleSheet("\n".join(parts))
+        if self._app.styleSheet():  # Qt may crash where it polishes again what an older sheet has polished
+            self._app.setStyle(STYLE)
+        self._app.setStyleSheet(style_sheet(self.tokens, self.scale))
         self.changed.emit()
+
+
+_scale = 1.0
+"""The size of text that is chosen now."""
 
 
 def scaled(length: int) -> int:
     """A length of the design, in the size of text that is chosen now."""
-    pixels = QApplication.font().pixelSize()
-    return round(length * pixels / TEXT_PX) if pixels > 0 else length
+    return round(length * _scale)
 
 
 def _font(scale: float) -> QFont:
@@ -168,4 +168,4 @@ def _font(scale: float) -> QFont:
 def load_fonts() -> None:
     """Register the shipped typeface; the window then looks the same on every machine."""
     for name in FACES:
-        QFontDatabase.addApplicationFontFromData(asset("resources", "fonts", name).read_bytes())
+        QFontDatabase.addApplicationFont(str(asset("resources", "fonts", name)))

@@ -7,9 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from myositis_desktop.errors import UserError
-from myositis_desktop.ui.dialogs import Dialog, field
-from myositis_desktop.ui.icons import application_icon
-from myositis_desktop.ui.pieces import Band, Button, card, text_label
+from myositis_desktop.ui.icons import application_sign
+from myositis_desktop.ui.pieces import Band, Button, card, field, text_label
 from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.theme import scaled
 
@@ -48,7 +47,7 @@ class UnlockScreen(QWidget):
     def _build(self, names: tuple[str, ...]) -> None:
         column = self._column
         sign = QLabel()
-        sign.setPixmap(application_icon().pixmap(48, 48))
+        sign.setPixmap(application_sign(48))
         column.addWidget(sign)
         column.addWidget(text_label("Myositis Desktop", "title"))
         column.addWidget(text_label("The clinic file is locked.", "muted"))
@@ -65,7 +64,7 @@ class UnlockScreen(QWidget):
         self.trouble = Band("red", "emergency")
         self.trouble.hide()
         column.addWidget(self.trouble)
-        self.go = Button("Unlock", "primary", "key")
+        self.go = Button("Unlock", "primary")
         self.go.clicked.connect(self.try_unlock)
         column.addSpacing(4)
         column.addWidget(self.go)
@@ -111,42 +110,9 @@ class UnlockScreen(QWidget):
             self.trouble.say("")
 
     def _open_recovery(self) -> None:
+        from myositis_desktop.ui.recovery import RecoveryDialog  # noqa: PLC0415 - loads on first use
+
         RecoveryDialog(self.user.currentText(), self._recover, self._tasks, self._done, self).open()
-
-
-class RecoveryDialog(Dialog):
-    """The printed recovery key opens the clinic once and sets a new passphrase."""
-
-    def __init__(
-        self, user: str, recover: Recover, tasks: Tasks, done: Callable[[object], None], parent: QWidget | None = None
-    ) -> None:
-        super().__init__("Use the recovery key", parent)
-        self._user, self._recover, self._tasks, self._done = user, recover, tasks, done
-        self.column.addWidget(
-            text_label(f"It opens the clinic for {user} and sets a new passphrase. The key stays valid.")
-        )
-        self.key = field(self.column, "Recovery key, as printed")
-        self.first = field(self.column, "New passphrase", secret=True)
-        self.second = field(self.column, "New passphrase again", secret=True)
-        self.add_button("Cancel", self.reject)
-        self.go = self.add_button("Open the clinic", self._finish, "primary")
-        self.key.setFocus()
-
-    def _finish(self) -> None:
-        if self.first.text() != self.second.text():
-            self.complain("The two passphrases differ.")
-            return
-        self.go.setEnabled(False)
-        key, passphrase = self.key.text(), self.first.text()
-        self._tasks.run(lambda: self._recover(key, self._user, passphrase), self._opened, self._refused)
-
-    def _opened(self, clinic: object) -> None:
-        self.accept()
-        self._done(clinic)
-
-    def _refused(self, error: UserError) -> None:
-        self.go.setEnabled(True)
-        self.complain(str(error))
 
 
 def strength_hint(passphrase: str, shortest: int, known: tuple[str, ...] = ()) -> tuple[str, str]:

@@ -25,7 +25,6 @@ from myositis_desktop.errors import UserError
 from myositis_desktop.model.case import Case
 from myositis_desktop.ui.banner import Banner, title_of
 from myositis_desktop.ui.dialogs import MessageDialog
-from myositis_desktop.ui.finding_style import style as finding_style
 from myositis_desktop.ui.findings_page import FindingsPage
 from myositis_desktop.ui.live_panel import LivePanel
 from myositis_desktop.ui.menu import build_menu
@@ -65,7 +64,6 @@ class Workbench(QWidget):
         self.session = Session(clinic, self.tasks, self)
         self.upkeep = Upkeep(self)
         self._pages: dict[str, QWidget] = {}
-        theme.add_part(finding_style)
         self._before = "findings"
         self._narrow = False
         self._build()

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from myositis_desktop.ui.finding_style import style as finding_style
 from myositis_desktop.ui.theme import Theme, checked_pairs, contrast, palettes, style_sheet
 
 THEMES = ("light", "dark", "contrast")
@@ -69,7 +68,6 @@ def test_the_style_sheet_leaves_nothing_open(theme: str, scale: float) -> None:
 
 def test_the_theme_follows_the_wish_and_the_desktop(qapp: QApplication) -> None:
     theme = Theme(qapp, "dark")
-    theme.add_part(finding_style)
     assert theme.name == "dark"
     assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == palettes()["dark"]["bg"]
     theme.set_wish("system")

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from myositis_desktop.errors import UserError
+from myositis_desktop.ui.recovery import RecoveryDialog
 from myositis_desktop.ui.tasks import Tasks
-from myositis_desktop.ui.unlock import RecoveryDialog, UnlockScreen, strength_hint
+from myositis_desktop.ui.unlock import UnlockScreen, strength_hint
 
 
 class Door:
