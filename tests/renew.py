@@ -7,8 +7,8 @@ from pathlib import Path
 
 from myositis_desktop.assets import asset
 from myositis_desktop.cli.knowledge import EXAMPLES, example_line, folder_faults
-from myositis_desktop.knowledge import Fault, versions
-from myositis_desktop.knowledge.check import EXAMPLE_OF
+from myositis_desktop.knowledge import versions
+from myositis_desktop.knowledge.check import EXAMPLE_OF, Fault
 from tests.snapshots import plans
 
 MISSING = "has no example"

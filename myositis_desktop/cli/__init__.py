@@ -113,9 +113,10 @@ def _knowledge_check(_: argparse.Namespace, __: Path) -> int:
 
 
 def _knowledge_show(arguments: argparse.Namespace, _: Path) -> int:
-    from myositis_desktop import knowledge
+    from myositis_desktop.knowledge import load_pack
+    from myositis_desktop.knowledge.show import show
 
-    print(knowledge.show(knowledge.load_pack(), arguments.id))
+    print(show(load_pack(), arguments.id))
     return DONE
 
 

@@ -7,7 +7,7 @@ from myositis_desktop import knowledge
 from myositis_desktop.assets import asset
 from myositis_desktop.errors import BugError, UserError
 from myositis_desktop.exchange import case_json, read_case
-from myositis_desktop.knowledge import Fault
+from myositis_desktop.knowledge.check import Fault, check
 from myositis_desktop.model.case import Case
 from myositis_desktop.model.catalogue import Catalogue
 
@@ -29,7 +29,7 @@ def folder_faults(folder: Traversable) -> tuple[Fault, ...]:
         pack = knowledge.read_pack(folder, checked=False)
     except BugError as fault:
         return (Fault(str(fault)),)
-    return knowledge.check(pack, read_examples(folder, pack.catalogue), knowledge.rule_files(folder))
+    return check(pack, read_examples(folder, pack.catalogue), knowledge.rule_files(folder))
 
 
 def read_examples(folder: Traversable, catalogue: Catalogue, name: str = EXAMPLES) -> tuple[Case, ...]:

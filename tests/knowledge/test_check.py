@@ -11,8 +11,9 @@ from myositis_desktop.engine.criteria import classify
 from myositis_desktop.engine.decide import opened, work_through
 from myositis_desktop.engine.parser import parse
 from myositis_desktop.errors import BugError, UserError
-from myositis_desktop.knowledge import Fault, load_pack, read_pack, show
-from myositis_desktop.knowledge.show import words
+from myositis_desktop.knowledge import load_pack, read_pack
+from myositis_desktop.knowledge.check import Fault
+from myositis_desktop.knowledge.show import show, words
 
 FOLDER = Path(str(asset("resources", "knowledge", "2026.11.0")))
 TEXTS = 'text = "Invented."\nsources = ["rule-7"]\n'

@@ -68,6 +68,7 @@ def test_the_style_sheet_leaves_nothing_open(theme: str, scale: float) -> None:
 
 def test_the_theme_follows_the_wish_and_the_desktop(qapp: QApplication) -> None:
     theme = Theme(qapp, "dark")
+    theme.apply()
     assert theme.name == "dark"
     assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == palettes()["dark"]["bg"]
     theme.set_wish("system")
