@@ -12,10 +12,12 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from myositis_desktop.assets import asset
 from myositis_desktop.exchange import quantity_finding
 from myositis_desktop.exchange.findings import scale_of
+from myositis_desktop.exchange.preferences import DECISIONS
 from myositis_desktop.knowledge.catalogue import load_catalogue
 from myositis_desktop.model.case import (
     Case,
     Choice,
+    Decision,
     DoseChoice,
     EditedStep,
     Finding,
@@ -183,7 +185,15 @@ def all_preferences(draw: DrawFn, assessed_on: date, taken: tuple[Therapy, ...])
         taper=draw(tapers(assessed_on, taken)),
         choose=tuple(Choice(drug, draw(reasons())) for drug in draw(st.permutations(drugs))),
         doses=tuple(DoseChoice(drug, draw(amounts("0.5", "100")), draw(units), draw(reasons())) for drug in dosed),
+        decisions=draw(decisions(assessed_on)),
     )
+
+
+@st.composite
+def decisions(draw: DrawFn, assessed_on: date) -> tuple[Decision, ...]:
+    days = draw(st.lists(st.dates(assessed_on - 700 * DAY, assessed_on), unique=True, max_size=3))
+    doses = st.none() | amounts("0.5", "80")
+    return tuple(Decision(day, draw(st.sampled_from(DECISIONS)), draw(doses), draw(reasons())) for day in sorted(days))
 
 
 @st.composite

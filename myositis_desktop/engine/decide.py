@@ -11,6 +11,7 @@ from myositis_desktop.engine import assessment, response
 from myositis_desktop.engine.calendar import monitoring, reviews
 from myositis_desktop.engine.criteria import classify
 from myositis_desktop.engine.criteria_tables import judged
+from myositis_desktop.engine.follow_up import follow_up
 from myositis_desktop.engine.inputs import Inputs
 from myositis_desktop.engine.sheet import FactSheet, shown
 from myositis_desktop.engine.taper_plan import TaperPart, plan_taper
@@ -67,6 +68,7 @@ def _plan(case: "Case", pack: "Pack", sha256: str, work: Work) -> Plan:
     classification, treatment, part = work.classification, work.treatment, work.part
     sheet = treatment.sheet
     start = part.taper.starts if part.taper else case.assessed_on + _DAY
+    score = _response(case, pack, sheet)
     return Plan(
         product_version=__version__,
         engine=ENGINE_LEVEL,
@@ -84,7 +86,7 @@ def _plan(case: "Case", pack: "Pack", sha256: str, work: Work) -> Plan:
         severity=Judgement(str(sheet.get("severity")), sheet.reasons("severity")),
         course=_course(pack, sheet),
         cancer_risk=assessment.cancer_risk(pack.cancer_search, sheet),
-        response=_response(case, pack, sheet),
+        response=score,
         alerts=_alerts(pack, sheet),
         items=_with_days(items(treatment), treatment, start, part.taper),
         taper=part.taper,
@@ -95,6 +97,7 @@ def _plan(case: "Case", pack: "Pack", sha256: str, work: Work) -> Plan:
         defaults=_defaults(case, pack, part),
         interactions=interactions(treatment),
         disabled=pack.disabled,
+        follow_up=follow_up(pack, case, sheet, score),
         facts=tuple((key, shown(v)) for key, name in pack.facts_shown.items() if (v := sheet.get(name)) is not None),
     )
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from myositis_desktop.engine.cards import ChoiceGroup, DrugCard, InteractionRow, SafetyRow
 from myositis_desktop.engine.guarded import Guarded
+from myositis_desktop.engine.follow_up import FollowTable
 from myositis_desktop.engine.inputs import CHOSEN, PATIENT, InputNames, Reading, finding_named
 from myositis_desktop.engine.logic import Expr
 from myositis_desktop.engine.reach import Reach, reach_of
@@ -241,6 +242,7 @@ class Pack:
     facts_shown: Mapping[str, str]
     interactions: tuple[InteractionRow, ...] = ()
     disabled: tuple[Disabled, ...] = ()
+    follow_up: FollowTable = field(default_factory=FollowTable)
     main_cards: tuple[DrugCard, ...] = field(init=False, repr=False)
     supportive_cards: tuple[DrugCard, ...] = field(init=False, repr=False)
     """Supportive care is judged after the drugs, because it hangs on them."""

@@ -180,21 +180,27 @@ def _scale(
 ) -> _Compared | None:
     """A measure on a scale; on two different scales it is missing."""
     first, last = before.get(id_), after.get(id_)
-    if first is None or last is None or (unit := _unit(first, ranges)) != _unit(last, ranges) or unit not in ranges:
+    if (
+        first is None
+        or last is None
+        or (unit := scale_unit(first, ranges)) != scale_unit(last, ranges)
+        or unit not in ranges
+    ):
         return None
     length = Fraction(ranges[unit])
-    start, end = _number(first), _number(last)
+    start, end = written(first), written(last)
     if measure.higher_is_better:
         return _Compared(measure, id_, end - start, length - start, length)
     return _Compared(measure, id_, start - end, start, length)
 
 
-def _unit(finding: Finding, ranges: Mapping[str, Decimal]) -> str:
+def scale_unit(finding: Finding, ranges: Mapping[str, Decimal]) -> str:
     """The scale as it was written; the first of the measure where nothing was."""
     return next(iter(ranges)) if finding.entered is None else finding.entered.unit
 
 
-def _number(finding: Finding) -> Fraction:
+def written(finding: Finding) -> Fraction:
+    """The number on the scale it was written on."""
     value = finding.value if finding.entered is None else finding.entered.value
     return Fraction(Decimal(str(value)))
 

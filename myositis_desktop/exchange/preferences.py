@@ -7,6 +7,7 @@ from decimal import Decimal
 from myositis_desktop.exchange.place import LAST_YEAR, Place, either, shown
 from myositis_desktop.model.case import (
     Choice,
+    Decision,
     DoseChoice,
     EditedStep,
     Preferences,
@@ -21,6 +22,7 @@ MAX_DAYS = 3660
 """Longest step of a taper: ten years."""
 MAX_STOCK = 100_000
 MAX_PACK = 10_000
+DECISIONS = ("continue", "hold", "flare", "escalate")
 _TABLET_KEYS = ("mg", "may_halve", "stock", "pack", "gastro_resistant")
 CUSTOM = "custom"
 _ONE_OF_A_KIND = {"oral_glucocorticoid": "glucocorticoid by mouth", "steroid_sparing": "steroid-sparing drug"}
@@ -29,11 +31,12 @@ _TAPER_KEYS = ("schedule", "start", "strengths_mg", "half_tablets", "hold_days",
 
 def read_preferences(place: Place, catalogue: Catalogue) -> Preferences:
     """The preferences of a case; what is left out is None or empty, and the product's default applies."""
-    parts = place.fields(("taper", "choose", "doses")) or {}
+    parts = place.fields(("taper", "choose", "doses", "decisions")) or {}
     return Preferences(
         taper=_taper(parts["taper"], catalogue) if "taper" in parts else TaperPreferences(),
         choose=_choices(parts["choose"], catalogue) if "choose" in parts else (),
         doses=_doses(parts["doses"], catalogue) if "doses" in parts else (),
+        decisions=_decisions(parts["decisions"]) if "decisions" in parts else (),
     )
 
 
@@ -103,6 +106,31 @@ def _doses(place: Place, catalogue: Catalogue) -> tuple[DoseChoice, ...]:
         elif (dose := _dose(child, id_, catalogue)) is not None:
             doses.append(dose)
     return tuple(doses)
+
+
+def _decisions(place: Place) -> tuple[Decision, ...]:
+    """What was decided at each visit, the earliest first; one a day."""
+    seen: dict[date, Place] = {}
+    found = []
+    for item in place.items():
+        decision = _decision(item)
+        if decision is None:
+            continue
+        if decision.on in seen:
+            item.wrong(f"two decisions on {decision.on}, here and in {seen[decision.on].pointer}; keep one")
+        seen.setdefault(decision.on, item)
+        found.append(decision)
+    return tuple(sorted(found, key=lambda d: d.on))
+
+
+def _decision(place: Place) -> Decision | None:
+    known = ("on", "action", "dose_mg", "reason")
+    parts = place.fields(known, {"on": "the day, YYYY-MM-DD", "action": "what was decided"}) or {}
+    on = parts["on"].day() if "on" in parts else None
+    action = parts["action"].word(DECISIONS, "a decision") if "action" in parts else None
+    dose = parts["dose_mg"].positive() if "dose_mg" in parts else None
+    reason = _reason(parts)
+    return None if on is None or action is None else Decision(on, action, dose, reason)
 
 
 def _dose(place: Place, drug: str, catalogue: Catalogue) -> DoseChoice | None:

@@ -13,6 +13,7 @@ from myositis_desktop.exchange.reader import FORMAT
 from myositis_desktop.model.case import (
     Case,
     Choice,
+    Decision,
     DoseChoice,
     EditedStep,
     Finding,
@@ -116,12 +117,18 @@ def _preferences(preferences: Preferences) -> dict[str, Any]:
         "taper": _taper(preferences.taper),
         "choose": [_choice(c) for c in preferences.choose],
         "doses": {d.drug: _dose(d) for d in preferences.doses},
+        "decisions": [_decision(d) for d in preferences.decisions],
     }
     return {k: v for k, v in out.items() if v}
 
 
 def _choice(choice: Choice) -> Any:  # noqa: ANN401  # a plain id or an object, as case files write it
     return choice.drug if choice.reason is None else {"drug": choice.drug, "reason": choice.reason}
+
+
+def _decision(decision: Decision) -> dict[str, str]:
+    dose = {} if decision.dose_mg is None else {"dose_mg": text_of(decision.dose_mg)}
+    return {"on": decision.on.isoformat(), "action": decision.action} | dose | _reason(decision.reason)
 
 
 def _dose(dose: DoseChoice) -> dict[str, str]:

@@ -27,6 +27,7 @@ from myositis_desktop.knowledge.assessing import load_antibodies, load_cancer_se
 from myositis_desktop.knowledge.cards import load_cards, load_disabled, load_interactions, load_safety
 from myositis_desktop.knowledge.catalogue import load_catalogue
 from myositis_desktop.knowledge.criteria import load_criteria, load_other_criteria
+from myositis_desktop.knowledge.following import load_follow_up
 from myositis_desktop.knowledge.names import check_closed, check_names
 from myositis_desktop.knowledge.tables import Place, either, facts, open_file, row, table
 from myositis_desktop.knowledge.tapers import load_response, load_schedules, load_taper_rules
@@ -103,6 +104,7 @@ def read_pack(folder: Traversable, *, checked: bool = True) -> Pack:
         facts_shown=treatment.table("facts_shown").data,
         interactions=load_interactions(folder, drugs),
         disabled=load_disabled(folder),
+        follow_up=load_follow_up(folder),
     )
     if checked:
         check_names(pack, lambda: rule_files(folder))

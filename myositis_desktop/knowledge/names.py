@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from myositis_desktop.engine.cards import DrugCard
+from myositis_desktop.engine.follow_up import NUMBERS
 from myositis_desktop.engine.inputs import PATIENT, PREFIXES, SUFFIXES
 from myositis_desktop.engine.logic import Expr, Literal
 from myositis_desktop.engine.pack import Pack
@@ -14,6 +15,7 @@ SCORED = (LEVEL, PROBABILITY_LEVEL, BIOPSY_LOWERS)
 COMPUTED = (
     *SCORED, "drug", "taper-days", "taper-days-20", "taper-days-30",
     "t.drug", "t.days", "t.taken", "t.outcome", "t.mg_day", "t.mg_week", "t.value",
+    *NUMBERS,
     *(f"dose.{n}" for n in ("value", "lowest", "highest", "days", "times_per_day", "infusions", "interval_days")),
 )  # fmt: skip
 PER_DRUG = ("status.", "offer.", "chosen.")
@@ -110,6 +112,8 @@ def first_lists(pack: Pack) -> Iterator[FirstList]:
             yield FirstList(f"doses of {drug}", doses, drug)
     criteria = pack.criteria
     yield FirstList(f"models of {criteria.id}", tuple((f"model {m.id}", m.when) for m in criteria.models))
+    proposals = tuple((p.row.rule, p.row.when) for p in pack.follow_up.proposals)
+    yield FirstList("proposals of follow_up.toml", proposals)
     yield FirstList(f"subgroups of {criteria.id}", tuple((r.rule, r.when) for r in criteria.subgroups))
     for table in pack.other_criteria:
         if table.rows:
@@ -133,6 +137,8 @@ def check_closed(pack: Pack) -> None:
 
 
 def _is_name(pack: Pack, name: str) -> bool:
+    if name in pack.follow_up.facts:
+        return True
     if name in pack.definitions or name in PATIENT or name in COMPUTED or name in pack.catalogue.findings:
         return True
     for prefix in PER_DRUG:
@@ -178,6 +184,12 @@ def _elsewhere(pack: Pack) -> Iterator[tuple[str, Expr]]:
         yield f"model {model.id}", model.when
     for row in pack.taper_choice.remarks:
         yield row.rule, row.when
+    for definition in pack.follow_up.facts.values():
+        yield from ((f"fact {definition.id}", expr) for expr in definition.parts())
+    for proposal in pack.follow_up.proposals:
+        parts = (proposal.row.when, proposal.hold_days, proposal.dose)
+        yield from ((proposal.row.rule, e) for e in parts if e is not None)
+    yield from ((row.rule, row.when) for row in pack.follow_up.remarks)
     for review in pack.reviews:
         yield f"review of day {review.day}", review.when
     yield from (("taper", e) for e in (pack.taper_choice.begin_lower, pack.taper_choice.hold_before_next))
@@ -221,6 +233,8 @@ def _sources(pack: Pack) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield interaction.rule, interaction.sources
     for named in pack.disabled:
         yield f"disabled {named.id}", named.sources
+    for worse in pack.follow_up.worsening:
+        yield worse.rule, worse.sources
     for key, sources in pack.wording.sources.items():
         yield f"wording {key}", sources
 
@@ -230,7 +244,8 @@ def all_rows(pack: Pack) -> Iterator[tuple[str, tuple[str, ...], str, Expr]]:
     for definition in pack.definitions.values():
         for row in definition.rows:
             yield row.rule, row.sources, row.text, row.when
-    for row in pack.judgements:
+    followed = (*(p.row for p in pack.follow_up.proposals), *pack.follow_up.remarks)
+    for row in (*pack.judgements, *followed):
         yield row.rule, row.sources, row.text, row.when
     for rows in (*(t.rows for t in pack.other_criteria), pack.cancer_search.advice, pack.antibodies.notes):
         for row in rows:

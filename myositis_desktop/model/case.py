@@ -131,10 +131,24 @@ class TaperPreferences:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What the clinician decided at a visit about the glucocorticoid."""
+
+    on: date
+    action: str
+    """continue | hold | flare | escalate"""
+    dose_mg: Decimal | None = None
+    """What was taken on that day, mg a day."""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Preferences:
     taper: TaperPreferences = field(default_factory=TaperPreferences)
     choose: tuple[Choice, ...] = ()
     doses: tuple[DoseChoice, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    """By day, the earliest in front."""
 
 
 @dataclass(frozen=True, slots=True)

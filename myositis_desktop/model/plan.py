@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from myositis_desktop.model.case import Decision
+
 
 class Reason(NamedTuple):
     """Why: the rule that spoke, the findings it read, our words and the sources."""
@@ -366,6 +368,28 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What the course says should be done at this visit; the clinician decides."""
+
+    action: str
+    """continue | hold | flare | escalate | decide (no proposal)"""
+    because: Because
+    day: int
+    """Days since the glucocorticoid by mouth was begun."""
+    dose_mg: Decimal | None
+    """What is taken now, mg a day."""
+    hold_days: int | None = None
+    flare_mg: Decimal | None = None
+    """The dose that a flare goes back to, mg a day."""
+    missing: tuple[str, ...] = ()
+    """Findings that are not known and keep it from a proposal."""
+    worse: tuple[str, ...] = ()
+    """Core measures that are worse than the best value before."""
+    decided: Decision | None = None
+    """What the clinician decided on this day."""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What one answer would change in one part of the plan."""
 
@@ -434,6 +458,8 @@ class Plan:
     """Derived numbers worth showing: ("egfr", "108.6"), ("bmi", "25.7"), ("bsa", "1.79"), ("age", "45")."""
     interactions: tuple[Interaction, ...] = ()
     disabled: tuple[Disabled, ...] = ()
+    follow_up: FollowUp | None = None
+    """None: no glucocorticoid by mouth is taken, or the subtype has a course of its own."""
 
     def item(self, drug: str) -> Item:
         """The item of a drug id; every drug of the vocabulary has one."""

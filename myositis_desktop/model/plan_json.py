@@ -12,6 +12,7 @@ from myositis_desktop.model.plan import (
     CardText,
     Check,
     Dose,
+    FollowUp,
     IciWorkup,
     Interaction,
     Item,
@@ -70,6 +71,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             }
             for r in plan.reviews
         ],
+        "follow_up": _follow_up(plan.follow_up),
         "undecided": [_undecided(u) for u in plan.undecided],
         "defaults": list(plan.defaults),
         "facts": dict(plan.facts),
@@ -234,6 +236,26 @@ def _interaction(found: Interaction) -> dict[str, Any]:
         "act": found.act,
         "sources": list(found.sources),
     }
+
+
+def _follow_up(found: FollowUp | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    out: dict[str, Any] = {
+        "action": found.action,
+        "because": _because(found.because),
+        "day": found.day,
+        "dose_mg": None if found.dose_mg is None else text_of(found.dose_mg),
+        "missing": list(found.missing),
+        "worse": list(found.worse),
+    }
+    if found.hold_days is not None:
+        out["hold_days"] = found.hold_days
+    if found.flare_mg is not None:
+        out["flare_mg"] = text_of(found.flare_mg)
+    if found.decided is not None:
+        out["decided"] = {"action": found.decided.action, "reason": found.decided.reason}
+    return out
 
 
 def _undecided(asked: Undecided) -> dict[str, Any]:
