@@ -41,6 +41,23 @@ class ProposalRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FlareRule:
+    """How the calendar goes on after a flare."""
+
+    hold_days: int
+    """At the dose that is gone back to."""
+    times_as_long: int
+    """Each later step lasts so many times as long as in the schedule."""
+    stop_above: tuple[Decimal, Decimal]
+    """The taper stops so many mg above the dose of the flare, at least and at most,"""
+    stop_days: int
+    """for so many days."""
+    schedule: str
+    juvenile_schedule: str
+    stop_reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class FollowTable:
     """Proposals and remarks as data; filled from follow_up.toml."""
 
@@ -49,6 +66,7 @@ class FollowTable:
     worsening: tuple[WorseRule, ...] = ()
     facts: Mapping[str, Definition] = field(default_factory=dict)
     """Facts that only these rows read."""
+    flare: FlareRule | None = None
 
 
 def follow_up(pack: "Pack", case: Case, judged: FactSheet, response: Response | None) -> FollowUp | None:
@@ -88,11 +106,11 @@ def follow_up(pack: "Pack", case: Case, judged: FactSheet, response: Response | 
 def _course(case: Case, pack: "Pack") -> list[Therapy]:
     """The oral glucocorticoid that is taken with what went before it without a gap, the first in front."""
     oral = sorted((t for t in case.therapy if t.drug in pack.oral), key=lambda t: t.started)
-    if not oral or oral[-1].stopped is not None:
-        return []
-    out = [oral.pop()]
-    while oral and ((last := oral[-1].stopped) is None or last >= out[0].started - _DAY):
-        out.insert(0, oral.pop())
+    out = [t for t in oral[-1:] if t.stopped is None]
+    for before in reversed(oral[:-1] if out else []):
+        if before.stopped is not None and before.stopped < out[0].started - _DAY:
+            break
+        out.insert(0, before)
     return out
 
 

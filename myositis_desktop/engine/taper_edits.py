@@ -53,26 +53,39 @@ def _edited(step: TaperStep) -> EditedStep:
 
 def moved(steps: Sequence[EditedStep], start: date) -> Steps:
     """The same steps from another first day."""
-    return _chained(steps, start)
+    return chained(steps, start)
 
 
 def changed(steps: Sequence[EditedStep], at: int, step: EditedStep) -> Steps:
     """Another step at a place; those after it move with its length."""
-    return _chained([*steps[:at], step, *steps[at + 1 :]], steps[0].start)
+    return chained([*steps[:at], step, *steps[at + 1 :]], steps[0].start)
 
 
 def held(steps: Sequence[EditedStep], at: int, days: int, reason: str | None) -> Steps:
     """The dose of a step for so many days more, as a step of its own behind it."""
     hold = replace(steps[at], days=days, reason=reason)
-    return _chained([*steps[: at + 1], hold, *steps[at + 1 :]], steps[0].start)
+    return chained([*steps[: at + 1], hold, *steps[at + 1 :]], steps[0].start)
+
+
+def rest_of(steps: Sequence[EditedStep], day: date) -> Steps:
+    """What is left of the steps from a day on; alternate days begin with the dose that is due on it."""
+    out = []
+    for step in steps:
+        gone = max(0, (day - step.start).days)
+        if gone < step.days:
+            pair = step.alternate
+            turned = (pair[1], pair[0]) if pair is not None and gone % 2 else pair
+            out.append(replace(step, start=step.start + timedelta(days=gone), days=step.days - gone, alternate=turned))
+    return tuple(out)
 
 
 def without(steps: Sequence[EditedStep], at: int) -> Steps:
     """The steps without one; the later ones move up."""
-    return _chained([*steps[:at], *steps[at + 1 :]], steps[0].start)
+    return chained([*steps[:at], *steps[at + 1 :]], steps[0].start)
 
 
-def _chained(steps: Iterable[EditedStep], start: date) -> Steps:
+def chained(steps: Iterable[EditedStep], start: date) -> Steps:
+    """The same steps one after the other from a first day."""
     out = []
     for step in steps:
         out.append(replace(step, start=start))

@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from importlib.resources.abc import Traversable
 
-from myositis_desktop.engine.follow_up import ACTIONS, FollowTable, ProposalRow
+from myositis_desktop.engine.follow_up import ACTIONS, FlareRule, FollowTable, ProposalRow
 from myositis_desktop.engine.worsening import Limit, WorseRule
 from myositis_desktop.knowledge.tables import Place, facts, open_file, row
 
@@ -15,11 +15,13 @@ def load_follow_up(folder: Traversable) -> FollowTable:
         BugError: naming file and place: a wrong or unknown key, an action that is none, a last row that may not hold.
     """
     place = open_file(folder, "follow_up.toml")
+    flare = place.table("flare")
     found = FollowTable(
         worsening=tuple(_worse(p) for p in place.tables("worsening")),
         facts={d.id: d for d in facts(place)},
         proposals=tuple(_proposal(p) for p in place.tables("proposal")),
         remarks=tuple(row(p) for p in place.tables("remark")),
+        flare=_flare(flare),
     )
     place.done()
     return found
@@ -31,6 +33,21 @@ def _proposal(place: Place) -> ProposalRow:
         raise place.fault(f"action must be one of {', '.join(ACTIONS)}")
     hold, dose = place.expr("hold_days", None), place.expr("dose", None)
     return ProposalRow(row(place), action, hold, dose)
+
+
+def _flare(place: Place) -> FlareRule:
+    low, high = (_number(place, text) for text in place.texts("stop_above"))
+    found = FlareRule(
+        hold_days=place.take("hold_days", int),
+        times_as_long=place.take("times_as_long", int),
+        stop_above=(low, high),
+        stop_days=place.take("stop_days", int),
+        schedule=place.take("schedule", str),
+        juvenile_schedule=place.take("juvenile_schedule", str),
+        stop_reason=place.take("stop_reason", str),
+    )
+    place.done()
+    return found
 
 
 def _worse(place: Place) -> WorseRule:
@@ -48,7 +65,11 @@ def _limit(place: Place) -> Limit:
     percent = "percent" in place.data
     text = place.take("percent" if percent else "by", str)
     place.done()
+    return Limit(id_, _number(place, text), percent)
+
+
+def _number(place: Place, text: str) -> Decimal:
     try:
-        return Limit(id_, Decimal(text), percent)
+        return Decimal(text)
     except InvalidOperation:
         raise place.fault(f"{text!r} is not a number") from None
