@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from myositis_desktop.engine.cards import ChoiceGroup, DrugCard, InteractionRow, SafetyRow
-from myositis_desktop.engine.guarded import Guarded
 from myositis_desktop.engine.follow_up import FollowTable
+from myositis_desktop.engine.guarded import Guarded
 from myositis_desktop.engine.inputs import CHOSEN, PATIENT, InputNames, Reading, finding_named
 from myositis_desktop.engine.logic import Expr
 from myositis_desktop.engine.reach import Reach, reach_of
