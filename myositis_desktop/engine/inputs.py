@@ -281,7 +281,10 @@ class Inputs:
     """The names of one case. `get` gives a value or None; unknown is never "no"."""
 
     def __init__(self, case: Case, names: InputNames) -> None:
-        self.case = case
+        self._case = case
+        self.implausible: tuple[str, ...] | None = None
+        """Kept once it was asked for."""
+        self.wishes = case.preferences
         self.names = names
         self.day = case.assessed_on
         self.today = case.findings
@@ -298,13 +301,21 @@ class Inputs:
         self.known = names.values_of(self)
         """Every name that a rule reads, and every other that was asked for, with its value."""
 
+    @property
+    def case(self) -> Case:
+        """The case, with what was added to it."""
+        if self._case.findings is not self.today:
+            self._case = replace(self._case, findings=self.today)
+        return self._case
+
     def with_finding(self, finding: Finding) -> "Inputs":
         """The same case with one more finding of the day; `known` are still the values without it."""
         other = copy(self)
         other.today = {**self.today, finding.id: finding}
-        other.case = replace(self.case, findings=other.today)
         other.days = [*self.days[:-1], (self.day, other.today)]
         other.found = [*self.found[:-1], other.today]
+        rest = tuple(id_ for id_ in self.implausible_findings() if id_ != finding.id)
+        other.implausible = rest + self.names.implausible_of({finding.id: finding})
         return other
 
     def read(self, name: str) -> Any:
@@ -333,7 +344,9 @@ class Inputs:
 
     def implausible_findings(self) -> tuple[str, ...]:
         """Known values outside their plausible range, those with rules of their own left out."""
-        return self.names.implausible_of(self.today)
+        if self.implausible is None:
+            self.implausible = self.names.implausible_of(self.today)
+        return self.implausible
 
     # ---- the patient -------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 
 from myositis_desktop.engine.cards import ChoiceGroup, DrugCard, InteractionRow, SafetyRow
 from myositis_desktop.engine.follow_up import FollowTable
@@ -250,6 +251,8 @@ class Pack:
     by_effect: Mapping[tuple[str, str], Guarded[SafetyRow]] = field(init=False, repr=False)
     """Drug and effect -> rows; no entry where there are none."""
     guarded_alerts: Guarded[AlertRow] = field(init=False, repr=False)
+    alerts_of: Mapping[str, Guarded[AlertRow]] = field(init=False, repr=False)
+    """Alert -> its rows, the highest level first."""
     reads: Mapping[str, frozenset[str]] = field(init=False, repr=False)
     """Fact -> every name it reads, itself or through other facts."""
     closed: frozenset[str] = field(init=False, repr=False)
@@ -273,7 +276,9 @@ class Pack:
         object.__setattr__(self, "supportive_cards", tuple(c for c in self.cards.values() if c not in main))
         object.__setattr__(self, "by_drug", {key: _guarded(rows) for key, rows in by_drug.items()})
         object.__setattr__(self, "by_effect", {key: _guarded(rows) for key, rows in by_effect.items()})
-        object.__setattr__(self, "guarded_alerts", Guarded((a.row.when, a) for a in self.alerts))
+        alerts = {id_: [a for a in self.alerts if a.id == id_] for id_ in dict.fromkeys(a.id for a in self.alerts)}
+        object.__setattr__(self, "guarded_alerts", _guarded(self.alerts))
+        object.__setattr__(self, "alerts_of", {id_: _guarded(rows) for id_, rows in alerts.items()})
         object.__setattr__(self, "reads", all_reads(self.definitions))
         object.__setattr__(self, "closed", closed(self.definitions))
         object.__setattr__(self, "closed_beside", closed(self.definitions, STANDING))
@@ -308,8 +313,11 @@ class Pack:
         return names.union(*(self.reads[n] for n in names if n in self.reads))
 
 
-def _guarded(rows: Iterable[SafetyRow]) -> Guarded[SafetyRow]:
-    return Guarded((s.row.when, s) for s in rows)
+_Rule = TypeVar("_Rule", SafetyRow, AlertRow)
+
+
+def _guarded(rules: Iterable[_Rule]) -> Guarded[_Rule]:
+    return Guarded((r.row.when, r) for r in rules)
 
 
 def all_reads(definitions: Mapping[str, Definition]) -> dict[str, frozenset[str]]:

@@ -1,6 +1,7 @@
 """What reads what: which facts, cards and alerts hang on a name, so that a changed answer re-asks only those."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ from myositis_desktop.engine.sheet import BIOPSY_LOWERS, LEVEL, PROBABILITY_LEVE
 
 if TYPE_CHECKING:
     from myositis_desktop.engine.cards import DrugCard
-    from myositis_desktop.engine.pack import Pack
+    from myositis_desktop.engine.guarded import Guarded
+    from myositis_desktop.engine.pack import AlertRow, Pack
 
 PUT_LATER = ("status.", "taper-")
 """Beginnings of names that stand only after the drugs are judged."""
@@ -53,8 +55,14 @@ class Reach:
     """Every name that the verdicts, the taper and what hangs on them read."""
     before_support: frozenset[str]
     """What the taper reads, and what the drugs read that are no supportive care, and the choice among them."""
-    alerts: Mapping[str, frozenset[str]]
+    alerts: Mapping[str, frozenset[tuple[int, str]]]
+    """Name -> the alerts that read it, each with its place in the pack."""
     thresholds: Mapping[str, Thresholds]
+
+    def alerts_that_read(self, names: AbstractSet[str]) -> list[str]:
+        """The alerts that read one of the names, in the order of the pack."""
+        found = frozenset[tuple[int, str]]().union(*(self.alerts[n] for n in names & self.alerts.keys()))
+        return [id_ for _, id_ in sorted(found)]
 
 
 def reach_of(pack: "Pack") -> Reach:
@@ -80,12 +88,17 @@ def reach_of(pack: "Pack") -> Reach:
         taper=taper,
         drugs=taper.union({pack.group.orders.id}, *cards.values(), *(direct[f] for f in late)),
         before_support=taper.union({pack.group.orders.id}, *(cards[c.drug] for c in pack.main_cards)),
-        alerts={
-            id_: names_of(a.row.when for a in pack.alerts if a.id == id_)
-            for id_ in dict.fromkeys(a.id for a in pack.alerts)
-        },
+        alerts=_readers(pack.alerts_of),
         thresholds=_thresholds(pack),
     )
+
+
+def _readers(alerts: Mapping[str, "Guarded[AlertRow]"]) -> dict[str, frozenset[tuple[int, str]]]:
+    found: dict[str, set[tuple[int, str]]] = {}
+    for place, (id_, rows) in enumerate(alerts.items()):
+        for name in names_of(rows.conditions):
+            found.setdefault(name, set()).add((place, id_))
+    return {name: frozenset(readers) for name, readers in found.items()}
 
 
 def names_of(expressions: Iterable[Expr]) -> frozenset[str]:

@@ -42,7 +42,7 @@ class WhatIf:
         values = sheet.values
         self._before: dict[str, Any] = {fact: values[fact] for fact in pack.reach.order}
         self._before = {**values, **self._before}
-        self._alerts = {id_: _alert_level(pack, sheet, id_) for id_ in pack.reach.alerts}
+        self._alerts = {id_: _alert_level(pack, sheet, id_) for id_ in pack.alerts_of}
         self._verdicts: dict[str, Verdict] = {}
         self._judged: dict[Key, Mapping[str, Any]] = {}
         self._tapers: dict[tuple[object, ...], TaperOutcome] = {}
@@ -86,14 +86,13 @@ class WhatIf:
         for fact, part in ASSESSMENT.items():
             if fact in changed:
                 found[part] = str(before[fact]), str(after[fact])
-        for drug in self._pack.cards:
-            if (name := f"status.{drug}") in changed:
-                found[f"treatment.{drug}"] = before[name], after[name]
-        for id_, reads in self._reach.alerts.items():
-            if not reads.isdisjoint(changed):
-                level = _alert_level(self._pack, trial.sheet, id_)
-                if level != self._alerts[id_]:
-                    found[f"alert.{id_}"] = self._alerts[id_], level
+        for drug, card in self._pack.cards.items():
+            if card.status in changed:
+                found[f"treatment.{drug}"] = before[card.status], after[card.status]
+        for id_ in self._reach.alerts_that_read(changed):
+            level = _alert_level(self._pack, trial.sheet, id_)
+            if level != self._alerts[id_]:
+                found[f"alert.{id_}"] = self._alerts[id_], level
         return found
 
 
@@ -140,8 +139,9 @@ class _Trial:
             return
         if key not in judged:
             self._judge_drugs(built)
-            put = (*(f"status.{drug}" for drug in self._pack.cards), *TAPER_DAYS)
-            judged[key] = {name: values[name] for name in put if self._differ([name])}
+            before = self._before
+            put = (*(card.status for card in self._pack.cards.values()), *TAPER_DAYS)
+            judged[key] = {name: values[name] for name in put if values[name] != before[name]}
             return
         values.update(judged[key])
         self.changed.update(judged[key])
@@ -163,7 +163,7 @@ class _Trial:
     def _take_over(self, treatment: Treatment) -> None:
         """Statuses that are not as before count as changed, with all that reads them."""
         values, before = self.sheet.values, self._before
-        changed = {name for drug in treatment.verdicts if values[name := f"status.{drug}"] != before[name]}
+        changed = {n for v in treatment.verdicts.values() if values[n := v.card.status] != before[n]}
         if not changed <= self.changed:
             self.changed |= changed
             self.spread(self._pack.reach.late)
@@ -176,8 +176,14 @@ class _Trial:
         reach = pack.reach
         offers = reach.offers[card.drug]
         if reach.cards[card.drug].isdisjoint(self.changed) and not (offers and self._differ(offers)):
-            return self._verdicts[card.drug].anew()
+            before = self._verdicts[card.drug]
+            return before.anew() if self._may_change(before) else before
         return judge(pack, card, sheet)
+
+    def _may_change(self, verdict: Verdict) -> bool:
+        """Whether the choice among drugs or a wish of the clinician may write on a verdict."""
+        wishes = self.sheet.inputs.wishes
+        return verdict.indication == "candidate" or bool(wishes.choose or wishes.doses)
 
     def _differ(self, names: Iterable[str]) -> bool:
         return any(self.sheet.values[name] != self._before[name] for name in names)
@@ -190,5 +196,5 @@ def _class_text(values: Mapping[str, Any]) -> str:
 
 def _alert_level(pack: "Pack", sheet: FactSheet, id_: str) -> str:
     """Rows stand from the highest level down."""
-    facts = sheet.values
-    return next((a.level for a in pack.alerts if a.id == id_ and a.row.when.read(facts) is True), NO_ALERT)
+    row = pack.alerts_of[id_].first(sheet.values)
+    return NO_ALERT if row is None else row.level
