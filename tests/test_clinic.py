@@ -326,7 +326,7 @@ def test_every_demonstration_case_is_signed_and_holds(name: str, clinic: Clinic,
     plan, _ = clinic.decide(clinic.draft(patient_id))
     assert plan is not None
     filed = clinic.sign(patient_id, PASSPHRASE, "author")
-    assert [d.kind for d in filed] == (["treatment"] if plan.taper is None else ["treatment", "taper"])
+    assert [d.kind for d in filed] == list(clinic.kinds_of(plan))
     for document in filed:
         found = verify_file(clinic.document(document.id), place)
         assert (found.verdict, found.signer, found.signer_known) == ("good", "Dr Anna Example", True)
@@ -336,10 +336,10 @@ def test_every_demonstration_case_is_signed_and_holds(name: str, clinic: Clinic,
 
 def test_the_preview_is_the_very_bytes_that_are_signed(clinic: Clinic) -> None:
     patient_id = _import(clinic)
-    shown = {
-        "treatment": clinic.preview(patient_id, "treatment", None),
-        "taper": clinic.preview(patient_id, "taper", None),
-    }
+    plan, _ = clinic.decide(clinic.draft(patient_id))
+    assert plan is not None
+    assert clinic.kinds_of(plan) == ("treatment", "taper", "pharmacy", "monitoring", "letter")
+    shown = {str(kind): clinic.preview(patient_id, kind, None) for kind in clinic.kinds_of(plan)}
     _import(clinic, DEMO[1])  # the audit goes on meanwhile
     for document in clinic.sign(patient_id, PASSPHRASE, "author"):
         pdf = clinic.document(document.id)

@@ -190,7 +190,7 @@ def test_from_an_empty_folder_to_two_signed_plans_and_back(
     case = bench.session.open_case
     page = sign(bench, qtbot)
     files = export(page, tmp_path, qtbot, monkeypatch)
-    assert set(files) == {"treatment", "taper"}
+    assert set(files) == {"treatment", "taper", "pharmacy", "monitoring", "letter"}
     for path in files.values():
         found = verify_file(path.read_bytes(), tmp_path / "clinic")
         assert (found.verdict, found.signer, found.reproduces) == ("good", "Dr Jane Placeholder", True)

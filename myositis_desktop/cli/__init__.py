@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from myositis_desktop import __version__
 from myositis_desktop.cli.output import DiskFullError, disk_failure, hush_broken_pipe, log_fault, prepare_streams
+from myositis_desktop.cli.sheets import SHEETS
 from myositis_desktop.errors import UserError
 from myositis_desktop.paths import default_profile, machine_file
 
@@ -86,6 +87,12 @@ def _batch(arguments: argparse.Namespace, profile: Path) -> int:
     from myositis_desktop.cli.batch import batch_command
 
     return batch_command(arguments.cases, arguments.out, arguments.workers, profile)
+
+
+def _intake(arguments: argparse.Namespace, _: Path) -> int:
+    from myositis_desktop.cli.sheets import intake_command
+
+    return intake_command(arguments.out, arguments.paper)
 
 
 def _verify(arguments: argparse.Namespace, profile: Path) -> int:
@@ -197,7 +204,8 @@ def _add_plan(commands: "_Commands") -> None:
     plan.add_argument("case", metavar="CASE", help='case file; "-" is standard input')
     plan.add_argument("--json", metavar="OUT", help='write the plan file; "-" is standard output')
     plan.add_argument("--pdf", metavar="OUT", help="write the treatment plan as PDF, marked DRAFT unless it is signed")
-    plan.add_argument("--workup", metavar="OUT", help="write the work-up before treatment as a request sheet (PDF)")
+    for name, told in SHEETS.items():
+        plan.add_argument(f"--{name}", metavar="OUT", help=told)
     plan.add_argument("--signer", type=Path, metavar="ID.p12", help="sign the PDF with this certificate")
     plan.add_argument(
         "--passphrase-file", type=Path, metavar="F", help="file whose first line is the certificate's passphrase"
@@ -225,6 +233,10 @@ def _add_others(commands: "_Commands") -> None:
         "--trust", type=Path, metavar="ROOT.pem", help="root certificate (default: the profile's clinic-root.pem)"
     )
     verify.add_argument("--json", action="store_true", help="print the result as JSON")
+    intake = commands.add_parser("intake", help="write the blank intake form for paper", allow_abbrev=False)
+    intake.set_defaults(run=_intake)
+    intake.add_argument("out", metavar="OUT.pdf")
+    intake.add_argument("--paper", choices=("A4", "Letter"), default="A4", help="size of the paper (default: A4)")
     demo = commands.add_parser("demo", help="make a clinic of invented patients", allow_abbrev=False)
     demo.set_defaults(run=_demo)
     demo.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="where (default: a new temporary folder)")

@@ -11,6 +11,8 @@ from myositis_desktop.errors import BugError, UserError
 
 USER = "demo"
 CLINIC_NAME = "Demonstration clinic"
+EXPORTED = ("treatment", "taper")
+"""Of the signed documents, those that are written beside the clinic as well."""
 SIGNED_FOR = "01-"
 """The case whose plans are signed: its taper has every kind of step."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -58,9 +60,12 @@ def fill(clinic: Clinic, passphrase: str, place: Path) -> list[tuple[str, Path]]
             raise BugError(f"the example case {file.name} is refused: {'; '.join(map(str, problems))}")
         if file.name.startswith(SIGNED_FOR):
             signed = clinic.sign(patient, passphrase, "author")
-    papers = [(paper.kind, place / f"{paper.kind}-plan-{paper.plan_number}.pdf") for paper in signed]
-    for paper, (_, path) in zip(signed, papers, strict=True):
-        clinic.export(paper.id, path)
+    papers = [
+        (paper.kind, place / f"{paper.kind}-plan-{paper.plan_number}.pdf") for paper in signed if paper.kind in EXPORTED
+    ]
+    for paper in signed:
+        if (path := dict(papers).get(paper.kind)) is not None:
+            clinic.export(paper.id, path)
     return papers
 
 

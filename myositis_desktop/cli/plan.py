@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from myositis_desktop.cli.output import STREAM, read_input, read_passphrase, write_files
+from myositis_desktop.cli.sheets import SHEETS, sheet
 from myositis_desktop.engine.decide import decide
 from myositis_desktop.engine.pack import Pack
 from myositis_desktop.engine.ranking import ranked
@@ -60,10 +61,9 @@ def plan_command(arguments: argparse.Namespace) -> int:
         outputs.append((arguments.json, plan_bytes(assessed.plan)))
     if arguments.pdf:
         outputs.append((arguments.pdf, _pdf(assessed, arguments.signer, arguments.passphrase_file)))
-    if arguments.workup:
-        from myositis_desktop.documents import render_workup
-
-        outputs.append((arguments.workup, render_workup(_context(assessed, author=""), None)))
+    outputs += [
+        (out, sheet(name, _context(assessed, author=""))) for name in SHEETS if (out := getattr(arguments, name))
+    ]
     if outputs:
         write_files(outputs)
     else:
@@ -78,7 +78,7 @@ def _check_usage(arguments: argparse.Namespace) -> None:
         raise UserError("--signer signs a PDF: name the file with --pdf OUT.")
     if arguments.passphrase_file and not arguments.signer:
         raise UserError("--passphrase-file belongs to --signer ID.p12.")
-    outputs = {"--json": arguments.json, "--pdf": arguments.pdf, "--workup": arguments.workup}
+    outputs = {f"--{name}": getattr(arguments, name) for name in ("json", "pdf", *SHEETS)}
     named = {option: name for option, name in outputs.items() if name}
     for (one, here), (other, there) in combinations(named.items(), 2):
         if _same(here, there):

@@ -19,7 +19,7 @@ from myositis_desktop.clinic.signatures import Key, Signatures
 from myositis_desktop.clinic.staff import NewUser, Staff
 from myositis_desktop.clinic.trail import Trail
 from myositis_desktop.clinic.verifying import reproduce
-from myositis_desktop.documents import DocumentContext, Mark, Meaning, Verification
+from myositis_desktop.documents import DocumentContext, Letterhead, Mark, Meaning, Verification
 from myositis_desktop.documents.identity import fingerprint
 from myositis_desktop.engine.decide import decide
 from myositis_desktop.engine.pack import Pack
@@ -31,7 +31,7 @@ from myositis_desktop.model.case import Case, Patient
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Plan
 from myositis_desktop.model.problem import Problem
-from myositis_desktop.store import audit, filing, keys, patients, people, unsaved
+from myositis_desktop.store import audit, filing, keys, letterhead, patients, people, unsaved
 from myositis_desktop.store.backup import back_up
 from myositis_desktop.store.database import Stamp, Store, migrated, open_store, version_of
 from myositis_desktop.store.filing import FiledDocument
@@ -235,6 +235,22 @@ class Clinic:
         """SHA-256 of the clinic's root certificate, as printed on documents."""
         return fingerprint(self._record.root_certificate)
 
+    @property
+    def letterhead(self) -> Letterhead:
+        """Address and logo that the clinic's documents carry."""
+        return Letterhead(*letterhead.letterhead(self._store))
+
+    @needs(Right.PEOPLE)
+    def keep_letterhead(self, head: Letterhead) -> None:
+        """Puts another address and logo on the documents from now on; signed ones stay as they are."""
+        documents.check_letterhead(head)
+        letterhead.keep_letterhead(self._store, head.address, head.logo, self._stamp())
+
+    @needs(Right.READ)
+    def intake_form(self) -> bytes:
+        """The blank form for findings on paper, as PDF."""
+        return documents.render_intake(self.catalogue, papers.imprint(self._desk, self.pack.version))
+
     def save_settings(self, settings: Settings) -> None:
         """Keeps the settings of this workstation."""
         write_settings(self._profile.settings, settings)
@@ -315,6 +331,10 @@ class Clinic:
         read, _ = read_case(case_bytes(case), self.catalogue)
         return plan if read is None else ranked(plan, read, self.pack)
 
+    def kinds_of(self, plan: Plan) -> tuple[Kind, ...]:
+        """The documents of a plan that are signed together."""
+        return papers.kinds_of(plan)
+
     @needs(Right.READ)
     def preview(self, patient_id: int, kind: Kind, mark: Mark) -> bytes:
         """The document of the saved draft. Without a mark these are the very bytes that `sign` would sign next."""
@@ -322,7 +342,9 @@ class Clinic:
 
     @needs(Right.SIGN)
     def sign(self, patient_id: int, passphrase: str, meaning: Meaning, key: Key = None) -> tuple[FiledDocument, ...]:
-        """Renders, signs and files the treatment plan, and the taper plan where there is one, in one transaction.
+        """Renders, signs and files every document of the plan (`kinds_of`) in one transaction.
+
+        The letter is left out where it does not fit on one page.
 
         Args:
             patient_id: whose saved draft is signed.
@@ -416,7 +438,7 @@ class Clinic:
             supersedes=filing.latest_number(self._store, patient_id),
             author=self.user.full_name,
             audit_head=self.audit_head(),
-            page_size=self.settings.page_size,
+            stationery=papers.stationery_of(self._desk),
         )
         known = self._prepared.get(patient_id)
         if known is not None and fresh == replace(known, generated_at=now, audit_head=fresh.audit_head):

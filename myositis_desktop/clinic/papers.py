@@ -1,16 +1,26 @@
 """From a decided case to signed documents that are ready to be filed."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from myositis_desktop import __version__
+from myositis_desktop.clinic.desk import Desk
 from myositis_desktop.documents import (
     DocumentContext,
+    Imprint,
+    Letterhead,
+    LetterTooLong,
     Mark,
     Meaning,
+    PageSize,
     Signer,
+    render_letter,
+    render_monitoring,
+    render_pharmacy,
     render_taper,
     render_treatment,
     render_workup,
@@ -27,12 +37,36 @@ from myositis_desktop.model.plan import Plan
 from myositis_desktop.model.plan_json import plan_bytes
 from myositis_desktop.store import keys
 from myositis_desktop.store.filing import FiledPlan, Filing
+from myositis_desktop.store.letterhead import letterhead as letterhead_of
 from myositis_desktop.store.people import ClinicRecord
+from myositis_desktop.store.settings import read_machine, read_settings
 
-Kind = Literal["treatment", "taper", "workup"]
+Kind = Literal["treatment", "taper", "pharmacy", "monitoring", "letter", "workup"]
 """The work-up is a request sheet: it is printed and sent, never signed and filed."""
+RENDERS: Mapping[Kind, Callable[[DocumentContext, Mark], bytes]] = {
+    "treatment": render_treatment,
+    "taper": render_taper,
+    "pharmacy": render_pharmacy,
+    "monitoring": render_monitoring,
+    "letter": render_letter,
+    "workup": render_workup,
+}
 
 _NAMES = {"family_name": "family name", "given_name": "given name", "record_number": "record number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """The paper of this workstation and what the clinic prints above it."""
+
+    page_size: PageSize
+    letterhead: Letterhead
+
+
+def stationery_of(desk: Desk) -> Stationery:
+    """As it is set now."""
+    size = read_settings(desk.profile.settings, read_machine()).page_size
+    return Stationery("Letter" if size == "Letter" else "A4", Letterhead(*letterhead_of(desk.store)))
 
 
 def context(
@@ -44,7 +78,7 @@ def context(
     supersedes: str | None,
     author: str,
     audit_head: str,
-    page_size: str,
+    stationery: Stationery,
 ) -> DocumentContext:
     """Everything that the documents of a decided case say."""
     case, plan, catalogue = decided
@@ -61,7 +95,22 @@ def context(
         author=author,
         audit_head=audit_head,
         root_fingerprint=fingerprint(record.root_certificate),
-        page_size="Letter" if page_size == "Letter" else "A4",
+        page_size=stationery.page_size,
+        letterhead=stationery.letterhead,
+    )
+
+
+def imprint(desk: Desk, version: str) -> Imprint:
+    """Who prints a sheet that belongs to no patient."""
+    stationery = stationery_of(desk)
+    return Imprint(
+        clinic_name=desk.record.name,
+        product_version=__version__,
+        knowledge_version=version,
+        at=desk.clock(),
+        page_size=stationery.page_size,
+        letterhead=stationery.letterhead,
+        root_fingerprint=fingerprint(desk.record.root_certificate),
     )
 
 
@@ -73,7 +122,7 @@ def notice(
     generated_at: datetime,
     author: str,
     audit_head: str,
-    page_size: str = "A4",
+    stationery: Stationery,
 ) -> DocumentContext:
     """What the notice of a withdrawal says: the filed case and plan as they are, read by the program of today.
 
@@ -95,7 +144,7 @@ def notice(
         supersedes=filed.supersedes,
         author=author,
         audit_head=audit_head,
-        page_size=page_size,
+        stationery=stationery,
     )
     return replace(made, case_bytes=filed.case_file, plan_bytes=filed.plan_file)
 
@@ -114,8 +163,16 @@ def render(about: DocumentContext, kind: Kind, mark: Mark) -> bytes:
     """The unsigned PDF. Raises UserError for a taper plan of a plan without taper."""
     if kind == "taper" and about.plan.taper is None:
         raise UserError(f"There is no taper plan: {about.plan.taper_reason or 'no taper applies'}.")
-    renders = {"treatment": render_treatment, "taper": render_taper, "workup": render_workup}
-    return renders[kind](about, mark)
+    return RENDERS[kind](about, mark)
+
+
+def kinds_of(plan: Plan) -> tuple[Kind, ...]:
+    """The documents of a plan that are signed and filed together, in the order of the list."""
+    kinds: list[Kind] = ["treatment"]
+    kinds += ["taper"] if plan.taper else []
+    kinds += ["pharmacy"] if any(i.dose for i in plan.items if i.status == "recommended" or i.override_reason) else []
+    kinds += ["monitoring"] if plan.monitoring else []
+    return (*kinds, "letter")
 
 
 def unlock_signer(identities: tuple[bytes, ...], passphrase: str) -> Signer | None:
@@ -134,7 +191,6 @@ def make_filing(
     at: datetime,
 ) -> Filing:
     """Renders and signs every document of the plan."""
-    kinds: tuple[Kind, ...] = ("treatment", "taper") if about.plan.taper else ("treatment",)
     return Filing(
         patient_id=patient_id,
         number=about.plan_number,
@@ -149,5 +205,13 @@ def make_filing(
         meaning=meaning,
         signed_at=at,
         audit_head=about.audit_head or "",
-        documents={kind: sign(render(about, kind, None), signer, meaning, at) for kind in kinds},
+        documents={kind: sign(pdf, signer, meaning, at) for kind, pdf in _unsigned(about).items()},
     )
+
+
+def _unsigned(about: DocumentContext) -> dict[Kind, bytes]:
+    """Every document of the plan; the letter is left out where it cannot be said on one page."""
+    made: dict[Kind, bytes] = {kind: render(about, kind, None) for kind in kinds_of(about.plan) if kind != "letter"}
+    with suppress(LetterTooLong):
+        made["letter"] = render(about, "letter", None)
+    return made

@@ -21,7 +21,7 @@ from myositis_desktop.documents.trust import (
     revocation_list,
     write_trust,
 )
-from myositis_desktop.errors import UserError
+from myositis_desktop.errors import BugError, UserError
 from myositis_desktop.store import audit, certificates, filing, people
 from myositis_desktop.store.certificates import CertificateRow
 from myositis_desktop.store.filing import FiledDocument, Withdrawal
@@ -233,17 +233,35 @@ class Signatures:
         )
 
     @needs(Right.SIGN)
-    def withdraw(self, number: str, why: WithdrawnFor, reason: str, secret: str, key: Key = None) -> None:
-        """Takes a signed plan back, with a signed notice; it stays in the file and says so. Raises WrongPassphrase."""
+    def withdraw(self, number: str, why: WithdrawnFor, reason: str, secret: str, key: Key = None) -> str:
+        """Takes a signed plan back, with a signed notice; it stays in the file and says so. Raises WrongPassphrase.
+
+        Returns:
+            Why there is no notice, where it could not be made; the plan is withdrawn all the same.
+        """
         if not reason.strip():
             raise UserError("A plan is withdrawn with a reason. Nothing was changed. Write the reason and try again.")
         store = self._desk.store
         papers_of = self._open_plan(number, also_old=True)
         digests = tuple(documents.signed_digest(filing.document_pdf(store, d.id)) for d in papers_of)
         with self.unlocked(f"plan/{number}", secret, key) as signer:
-            notice = self._notice(number, why, reason, signer)
+            notice, trouble = self._notice_or_trouble(number, why, reason, signer)
         filing.add_withdrawal(store, Withdrawal(number, why, reason.strip(), digests), notice, self._desk.stamp())
         self.publish()
+        return trouble
+
+    def _notice_or_trouble(
+        self, number: str, why: WithdrawnFor, reason: str, signer: Signer
+    ) -> tuple[bytes | None, str]:
+        """A plan that must not be followed is taken back also where its notice cannot be printed."""
+        try:
+            return self._notice(number, why, reason, signer), ""
+        except (UserError, BugError) as error:
+            why_not = error if isinstance(error, UserError) else "the program made a mistake."
+            return None, (
+                f"Plan {number} is withdrawn, and verification says so. There is no notice of it: {why_not} "
+                "Tell everybody who has the plan in another way."
+            )
 
     def _notice(self, number: str, why: WithdrawnFor, reason: str, signer: Signer) -> bytes:
         made = papers.notice(
@@ -253,6 +271,7 @@ class Signatures:
             generated_at=self._desk.clock(),
             author=signer.name,
             audit_head=str(audit.audit_head(self._desk.store)),
+            stationery=papers.stationery_of(self._desk),
         )
         return documents.sign(documents.render_withdrawal(made, why, reason), signer, "author", self._desk.clock())
 

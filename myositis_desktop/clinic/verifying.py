@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from myositis_desktop import documents
@@ -12,7 +13,9 @@ from myositis_desktop.engine.decide import decide
 from myositis_desktop.engine.ranking import ranked
 from myositis_desktop.exchange import case_sha256, read_case
 from myositis_desktop.knowledge import load_pack, versions
+from myositis_desktop.model.plan import Plan
 from myositis_desktop.model.plan_json import plan_bytes
+from myositis_desktop.model.problem import Problem
 from myositis_desktop.store.profile import Profile
 
 
@@ -45,16 +48,23 @@ def reproduce(case_file: bytes, plan_file: bytes) -> tuple[bool | None, str]:
     pack = load_pack(maker.knowledge_version) if maker.knowledge_version in versions() else None
     if pack is None or pack.sha256 != maker.knowledge_sha256:
         return None, "The knowledge pack that made the plan is not in this program."
-    case, problems = read_case(case_file, pack.catalogue)
-    plan = None
-    if case is not None:
-        plan, problems = decide(case, pack, case_sha256(case))
-    if case is None or plan is None:
+    plan, problems = _decided_again(case_file, maker.knowledge_version)
+    if plan is None:
         return False, f"The findings inside give no plan: {problems[0]}"
-    plan = ranked(plan, case, pack)
     if plan_bytes(replace(plan, product_version=maker.product_version)) != plan_file:
         return False, "The findings inside give another plan than the one inside."
     return True, ""
+
+
+@lru_cache(maxsize=2)
+def _decided_again(case_file: bytes, version: str) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """The ranked plan of a case file; kept for the other documents of the same plan."""
+    pack = load_pack(version)
+    case, problems = read_case(case_file, pack.catalogue)
+    if case is None:
+        return None, problems
+    plan, problems = decide(case, pack, case_sha256(case))
+    return (None, problems) if plan is None else (ranked(plan, case, pack), ())
 
 
 @dataclass(frozen=True, slots=True)

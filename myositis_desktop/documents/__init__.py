@@ -7,12 +7,16 @@ ReportLab and pyHanko take long to load, so each function loads what it needs wh
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from myositis_desktop.documents.context import DocumentContext, Mark, PageSize
+from myositis_desktop.documents.context import DocumentContext, Imprint, Letterhead, LetterTooLong, Mark, PageSize
 from myositis_desktop.documents.signer import Signer
 from myositis_desktop.documents.verification import Meaning, SignatureReport, Verdict, Verification, WithdrawnFor
+from myositis_desktop.model.catalogue import Catalogue
 
 __all__ = [
     "DocumentContext",
+    "Imprint",
+    "LetterTooLong",
+    "Letterhead",
     "Mark",
     "Meaning",
     "PageSize",
@@ -22,6 +26,11 @@ __all__ = [
     "Verification",
     "WithdrawnFor",
     "add_time_stamp",
+    "check_letterhead",
+    "render_intake",
+    "render_letter",
+    "render_monitoring",
+    "render_pharmacy",
     "render_taper",
     "render_treatment",
     "render_withdrawal",
@@ -75,6 +84,57 @@ def render_workup(ctx: DocumentContext, mark: Mark) -> bytes:
     from myositis_desktop.documents import workup
 
     return workup.render(ctx, mark)
+
+
+def render_pharmacy(ctx: DocumentContext, mark: Mark) -> bytes:
+    """The pharmacy sheet as PDF: drugs, strengths, counts, boxes; the same input gives the same bytes.
+
+    Raises:
+        UserError: a character cannot be printed, or the knowledge version of the plan is not here.
+    """
+    from myositis_desktop.documents import pharmacy
+
+    return pharmacy.render(ctx, mark)
+
+
+def render_monitoring(ctx: DocumentContext, mark: Mark) -> bytes:
+    """The monitoring calendar as PDF; the same input gives the same bytes.
+
+    Raises:
+        UserError: there is no test by date, a character cannot be printed, or the knowledge version is not here.
+    """
+    from myositis_desktop.documents import monitoring
+
+    return monitoring.render(ctx, mark)
+
+
+def render_letter(ctx: DocumentContext, mark: Mark) -> bytes:
+    """The letter summary as PDF of exactly one page; the same input gives the same bytes.
+
+    Raises:
+        UserError: it does not fit on one page, a character cannot be printed, or the knowledge version is not here.
+    """
+    from myositis_desktop.documents import letter
+
+    return letter.render(ctx, mark)
+
+
+def render_intake(catalogue: Catalogue, imprint: Imprint) -> bytes:
+    """The blank intake form as PDF, to be filled in with a pen; the same input gives the same bytes.
+
+    Raises:
+        UserError: a character of the clinic's name or address cannot be printed.
+    """
+    from myositis_desktop.documents import intake
+
+    return intake.render(catalogue, imprint)
+
+
+def check_letterhead(head: Letterhead) -> None:
+    """Raises UserError where address or logo cannot be printed."""
+    from myositis_desktop.documents import letterhead
+
+    letterhead.check(head)
 
 
 def sign(pdf: bytes, signer: Signer, meaning: Meaning, at: datetime) -> bytes:

@@ -41,9 +41,14 @@ def base_text(version: str) -> list[Flowable]:
     return [part for n in notices for part in (*section(n.title), *(text(line) for line in n.text))]
 
 
-def signatures(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
-    """Author, contact, and the two places to sign; a draft has no signature fields."""
+def places(mark: Mark) -> SignaturePlaces:
+    """The two places to sign; a draft has no signature fields."""
     fields = None if mark == "draft" else (AUTHOR_FIELD, COUNTERSIGN_FIELD)
+    return SignaturePlaces(("Author", "Countersignature, where wanted"), fields)
+
+
+def signatures(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
+    """Author, contact, and the two places to sign."""
     return [
         KeepTogether(
             [
@@ -52,7 +57,7 @@ def signatures(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
                 Ruled("Role and licence:", "Telephone:"),
                 Ruled("Emergency telephone:", "Valid until or next review:"),
                 gap(2),
-                SignaturePlaces(("Author", "Countersignature, where wanted"), fields),
+                places(mark),
             ]
         )
     ]

@@ -1,9 +1,10 @@
 """What a document is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from myositis_desktop.errors import UserError
 from myositis_desktop.model.case import Case
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Plan
@@ -13,6 +14,20 @@ Mark = Literal["draft", "unsigned-preview"] | None
 the frame that says "not signed" is the window's, because a mark on the page would change the bytes."""
 
 PageSize = Literal["A4", "Letter"]
+
+
+class LetterTooLong(UserError):  # noqa: N818 - the name says what the clinician sees
+    """What a letter must say does not fit on one page; the treatment plan goes in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What a clinic prints above its documents, beside its name."""
+
+    address: str = ""
+    """Lines, each ended by a line feed but the last."""
+    logo: bytes = field(default=b"", repr=False)
+    """PNG or JPEG, as `letterhead.check` has let it through; b"" is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +53,20 @@ class DocumentContext:
     root_fingerprint: str | None
     """SHA-256 of the clinic's root certificate, as `identity.fingerprint` writes it."""
     page_size: PageSize
+    letterhead: Letterhead = Letterhead()
+    code: str = ""
+    """What the code on the treatment plan says to a scanner (`exchange.scan`); "" prints none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """Who prints a sheet that belongs to no patient."""
+
+    clinic_name: str
+    product_version: str
+    knowledge_version: str
+    at: datetime
+    """With its zone."""
+    page_size: PageSize = "A4"
+    letterhead: Letterhead = Letterhead()
+    root_fingerprint: str | None = None

@@ -19,11 +19,11 @@ _COLUMNS = 6
 """Tests side by side in one table at most; more of them are spread evenly over further tables."""
 
 
-def calendar(plan: Plan, catalogue: Catalogue, width: float) -> list[Flowable]:
+def calendar(plan: Plan, catalogue: Catalogue, width: float, title: str = "Monitoring calendar") -> list[Flowable]:
     """Dates down, tests across, a box to tick where a test is due; then why each test and when to act."""
     if not plan.monitoring:
         return []
-    story: list[Flowable] = section("Monitoring calendar", room=60 * mm)
+    story: list[Flowable] = section(title, room=60 * mm)
     tables = ceil(len(plan.monitoring) / _COLUMNS)
     for part in range(tables):
         decisions = plan.reviews if part == 0 else ()

@@ -21,7 +21,7 @@ from myositis_desktop.model.plan import Dose, Item, Plan
 _CHIP_RIGHT = ("ALIGN", (-1, 0), (-1, -1), "RIGHT")
 _DOSE_STYLES = {"option": "dose-small", "caution": "dose-small", "needs-data": "text"}
 """A dose that is not proposed as it stands is not printed like a prescription."""
-_TABLET_MG = Decimal("2.5")
+TABLET_MG = Decimal("2.5")
 """The only tablet of methotrexate that may stand on paper (9.1 of the fact sheet)."""
 LINES = ("induction", "steroid-sparing", "escalation", "skin", "supportive")
 
@@ -178,7 +178,7 @@ def methotrexate_safety(item: Item, plan: Plan) -> list[Flowable]:
 
 def tablets_sentence(mg: Decimal) -> str:
     """By mouth: 15 mg once a week = six tablets of 2.5 mg."""
-    number = mg / _TABLET_MG
+    number = mg / TABLET_MG
     if number != number.to_integral_value():
         return (
             f"By mouth: {text_of(mg)} mg once a week does not come out in whole tablets of 2.5 mg: "

@@ -148,6 +148,37 @@ class Box(Flowable):  # type: ignore[misc]
         draw_box(self.canv, 0, 0, self.size)
 
 
+class Options(Flowable):  # type: ignore[misc]
+    """Words, each behind an empty box to tick, side by side and on as many lines as they need."""
+
+    BOX, LINE, GAP, LETTER = 4.2 * mm, 6.2 * mm, 4 * mm, 11
+
+    def __init__(self, *words: str) -> None:
+        super().__init__()
+        self.words = words
+        self.places: list[tuple[float, float, str]] = []
+
+    def wrap(self, width_: float, _height: float) -> tuple[float, float]:
+        x, line = 0.0, 0
+        self.places = []
+        for word in self.words:
+            room = self.BOX + 4 + width(word, REGULAR, self.LETTER)
+            if x and x + room > width_:
+                x, line = 0.0, line + 1
+            self.places.append((x, line * self.LINE, word))
+            x += room + self.GAP
+        self.width, self.height = width_, (line + 1) * self.LINE
+        return self.width, self.height
+
+    def draw(self) -> None:
+        for x, down, word in self.places:
+            y = self.height - down - self.BOX - 1
+            draw_box(self.canv, x, y, self.BOX)
+            self.canv.setFillColor(INK)
+            self.canv.setFont(REGULAR, self.LETTER)
+            self.canv.drawString(x + self.BOX + 4, y + 2, word)
+
+
 class RangeBar(Flowable):  # type: ignore[misc]
     """A probability as a range on a scale from 0 to 1, with the cut-offs of the levels as short strokes."""
 

@@ -1,18 +1,22 @@
 """The sheet every document is printed on: margins, header and footer of each page, DRAFT, attachments, metadata."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from zlib import crc32
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageTemplate
+from reportlab.platypus.flowables import _listWrapOn
 
 from myositis_desktop.documents import pdf_objects
 from myositis_desktop.documents.advice import advice_for
-from myositis_desktop.documents.context import DocumentContext, Mark
+from myositis_desktop.documents.context import DocumentContext, Imprint, Mark, PageSize
 from myositis_desktop.documents.fonts import BOLD, REGULAR, markup, register, width
+from myositis_desktop.documents.letterhead import letterhead
 from myositis_desktop.documents.scripts import SpokenCanvas
 from myositis_desktop.documents.shapes import hairline
 from myositis_desktop.documents.style import ACCENT, INK, MARGIN, PAGE_SIZES, Paragraph, style
@@ -22,17 +26,106 @@ _TOTAL = "pages-in-all"
 _GAP = 3 * mm
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What stands on every page and inside the file, whatever the document says."""
+
+    title: str
+    """Of the file; a viewer shows it in place of the file's name."""
+    subject: str
+    author: str
+    program: str
+    page_size: PageSize
+    at: datetime
+    head: Sequence[Flowable]
+    foot: Sequence[Flowable]
+    draft: bool
+    files: Mapping[str, bytes]
+    """What is attached, by file name."""
+    identity: bytes
+    """The same for the same document only; /ID comes from it."""
+
+
 def build(ctx: DocumentContext, title: str, story: list[Flowable], mark: Mark) -> bytes:
     """The document as bytes: the same context, title, story and mark give the same bytes.
 
     Raises:
         UserError: a text of the header or footer has a character that no shipped font has.
     """
+    return put_on_paper(_paper(ctx, title, mark), [*_letterhead(ctx), *story])
+
+
+def room_on_one_page(ctx: DocumentContext, title: str, mark: Mark) -> tuple[float, float]:
+    """Width and height in points that a story has on the first page, below the letterhead."""
+    register()
+    sheet = _Sheet(BytesIO(), _paper(ctx, title, mark))
+    top = _letterhead(ctx)
+    used = height_of(top, sheet.inner) + top[-1].getSpaceAfter() if top else 0.0
+    return sheet.inner, sheet.room - used
+
+
+def height_of(story: Sequence[Flowable], width_: float) -> float:
+    """Points that a story takes in a frame of endless height."""
+    return float(_listWrapOn(list(story), width_, None)[1]) if story else 0.0
+
+
+def blank_paper(imprint: Imprint, title: str, head: Sequence[Flowable]) -> Paper:
+    """The paper of a sheet that belongs to no patient: nothing is attached, nothing is signed."""
+    made = f"printed {moment(imprint.at)} · Myositis Desktop {imprint.product_version}"
+    origin = f"{imprint.clinic_name} · {title} · {made} · knowledge {imprint.knowledge_version}".strip(" ·")
+    use = advice_for(imprint.knowledge_version, "notice", child=False)[0]
+    told = repr((title, origin, imprint.page_size, imprint.letterhead.address, imprint.root_fingerprint)).encode()
+    return Paper(
+        title=title,
+        subject=title,
+        author=imprint.clinic_name,
+        program=f"Myositis Desktop {imprint.product_version}",
+        page_size=imprint.page_size,
+        at=imprint.at,
+        head=head,
+        foot=[Paragraph(markup(line, "footer"), style("fine")) for line in (origin, " ".join(use.text))],
+        draft=False,
+        files={},
+        identity=hashlib.sha256(told + imprint.letterhead.logo).digest(),
+    )
+
+
+def put_on_paper(paper: Paper, story: list[Flowable]) -> bytes:
+    """The file: the same paper and story give the same bytes."""
     register()
     target = BytesIO()
-    sheet = _Sheet(target, ctx, title, draft=mark == "draft")
+    sheet = _Sheet(target, paper)
     sheet.build(story, canvasmaker=sheet.make_canvas)
     return target.getvalue()
+
+
+def _letterhead(ctx: DocumentContext) -> list[Flowable]:
+    return letterhead(ctx.clinic_name, ctx.letterhead, PAGE_SIZES[ctx.page_size][0] - 2 * MARGIN)
+
+
+def _paper(ctx: DocumentContext, title: str, mark: Mark) -> Paper:
+    draft = mark == "draft"
+    full = f"{title} {ctx.plan_number}: {patient_name(ctx.case.patient)}"
+    return Paper(
+        title=full,
+        subject=f"{title} for inflammatory myositis",
+        author=ctx.author,
+        program=f"Myositis Desktop {ctx.plan.product_version}",
+        page_size=ctx.page_size,
+        at=ctx.generated_at,
+        head=header(ctx, title, draft=draft),
+        foot=footer(ctx),
+        draft=draft,
+        files={pdf_objects.CASE_FILE: ctx.case_bytes, pdf_objects.PLAN_FILE: ctx.plan_bytes},
+        identity=_identity(ctx, full, draft=draft),
+    )
+
+
+def _identity(ctx: DocumentContext, title: str, *, draft: bool) -> bytes:
+    parts = (ctx.plan_number, ctx.clinic_name, ctx.supersedes, ctx.author, ctx.audit_head, ctx.root_fingerprint)
+    more = (ctx.letterhead.address, hashlib.sha256(ctx.letterhead.logo).hexdigest(), ctx.code)
+    text = repr((*parts, *more, ctx.generated_at.isoformat(), ctx.page_size, title, draft)).encode()
+    return hashlib.sha256(text + hashlib.sha256(ctx.case_bytes).digest() + ctx.plan_bytes).digest()
 
 
 def header(ctx: DocumentContext, title: str, *, draft: bool) -> list[Paragraph]:
@@ -67,31 +160,30 @@ def footer(ctx: DocumentContext) -> list[Paragraph]:
 class _Sheet(BaseDocTemplate):  # type: ignore[misc]
     """One template for all pages; the header is measured first, so that any length of name pushes the text down."""
 
-    def __init__(self, target: BytesIO, ctx: DocumentContext, title: str, *, draft: bool) -> None:
-        self.ctx, self.draft = ctx, draft
-        name = patient_name(ctx.case.patient)
+    def __init__(self, target: BytesIO, paper: Paper) -> None:
+        self.paper = paper
         super().__init__(
             target,
-            pagesize=PAGE_SIZES[ctx.page_size],
+            pagesize=PAGE_SIZES[paper.page_size],
             invariant=1,
-            title=f"{title} {ctx.plan_number}: {name}",
-            author=ctx.author,
-            subject=f"{title} for inflammatory myositis",
-            creator=f"Myositis Desktop {ctx.plan.product_version}",
+            title=paper.title,
+            author=paper.author,
+            subject=paper.subject,
+            creator=paper.program,
             lang="en",
             displayDocTitle=1,
             initialFontName=REGULAR,
         )
         self.inner = self.pagesize[0] - 2 * MARGIN
         self.number_width = width("Page 00 of 00", REGULAR, 11)
-        self.head, self.foot = header(ctx, title, draft=draft), footer(ctx)
+        self.head, self.foot = paper.head, paper.foot
         top = self._measure(self.head) + _GAP + 4
         bottom = self._measure(self.foot) + _GAP
-        height = self.pagesize[1] - 2 * MARGIN - top - bottom
-        frame = Frame(MARGIN, MARGIN + bottom, self.inner, height, 0, 0, 0, 0, id="page")
+        self.room = self.pagesize[1] - 2 * MARGIN - top - bottom
+        frame = Frame(MARGIN, MARGIN + bottom, self.inner, self.room, 0, 0, 0, 0, id="page")
         self.addPageTemplates([PageTemplate("page", [frame], onPage=self._furniture, onPageEnd=self._draft_mark)])
 
-    def _measure(self, lines: Sequence[Paragraph]) -> float:
+    def _measure(self, lines: Sequence[Flowable]) -> float:
         """The height of the lines; the first of the header leaves room for the page number."""
         first = self.inner - (self.number_width + 12 if lines is self.head else 0)
         return float(sum(p.wrap(first if p is lines[0] else self.inner, 10_000)[1] for p in lines))
@@ -122,7 +214,7 @@ class _Sheet(BaseDocTemplate):  # type: ignore[misc]
         canvas.restoreState()
 
     def _draft_mark(self, canvas: Canvas, _doc: object) -> None:
-        if not self.draft:
+        if not self.paper.draft:
             return
         canvas.saveState()
         canvas.translate(self.pagesize[0] / 2, self.pagesize[1] / 2)
@@ -135,17 +227,11 @@ class _Sheet(BaseDocTemplate):  # type: ignore[misc]
     def make_canvas(self, filename: object, **options: object) -> Canvas:
         """The canvas, with what belongs to the whole file set before the first page."""
         canvas = SpokenCanvas(filename, pdfVersion=(1, 7), **options)
-        pdf_objects.fix_identity(canvas, self._content_hash(), self.ctx.generated_at)
-        files = {pdf_objects.CASE_FILE: self.ctx.case_bytes, pdf_objects.PLAN_FILE: self.ctx.plan_bytes}
-        pdf_objects.attach(canvas, files, self.ctx.generated_at)
+        pdf_objects.fix_identity(canvas, self.paper.identity, self.paper.at)
+        if self.paper.files:
+            pdf_objects.attach(canvas, self.paper.files, self.paper.at)
         canvas.showOutline()
         return canvas
-
-    def _content_hash(self) -> bytes:
-        ctx = self.ctx
-        parts = (ctx.plan_number, ctx.clinic_name, ctx.supersedes, ctx.author, ctx.audit_head, ctx.root_fingerprint)
-        text = repr((*parts, ctx.generated_at.isoformat(), ctx.page_size, self.title, self.draft)).encode()
-        return hashlib.sha256(text + hashlib.sha256(ctx.case_bytes).digest() + ctx.plan_bytes).digest()
 
     def _endBuild(self) -> None:  # noqa: N802  (ReportLab's name)
         """Ends the last page, says how many there are, then writes the file."""

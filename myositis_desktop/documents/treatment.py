@@ -35,8 +35,8 @@ def _story(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
     return [
         *_opening(ctx),
         *diagnosis.emergencies(plan, catalogue, width),
-        *_summary(ctx, width),
-        *items.at_a_glance(plan, catalogue, width, _taper(ctx)),
+        *summary(ctx, width),
+        *items.at_a_glance(plan, catalogue, width, taper_line(ctx)),
         *card_lines.interactions(plan, catalogue),
         *diagnosis.alerts(plan, catalogue),
         *diagnosis.diagnosis(plan, catalogue, width),
@@ -74,8 +74,14 @@ def _opening(ctx: DocumentContext) -> list[Flowable]:
     return [text(TITLE, "title"), text(" · ".join(together), "subtitle", "patient"), gap(2)]
 
 
-def _summary(ctx: DocumentContext, width: float) -> list[Flowable]:
-    """The answer in four lines, before its grounds."""
+def summary(ctx: DocumentContext, width: float) -> list[Flowable]:
+    """The answer in a few lines, before its grounds."""
+    cells = [[text(a, "cell"), text(b, "cell-strong", a)] for a, b in summary_lines(ctx)]
+    return [table(cells, [40 * mm, width - 40 * mm], head=0), gap(1)]
+
+
+def summary_lines(ctx: DocumentContext) -> list[tuple[str, str]]:
+    """(what, its answer) of the judgements of a plan."""
     plan, catalogue = ctx.plan, ctx.catalogue
     c = plan.classification
     score = _range(text_of(c.score), text_of(c.highest_score))
@@ -88,15 +94,15 @@ def _summary(ctx: DocumentContext, width: float) -> list[Flowable]:
         ("Course", "; ".join(catalogue.word("course", j.id) for j in plan.course)),
         ("Cancer risk", catalogue.word("cancer", plan.cancer_risk.level)),
     ]
-    cells = [[text(a, "cell"), text(b, "cell-strong", a)] for a, b in rows if b]
-    return [table(cells, [40 * mm, width - 40 * mm], head=0), gap(1)]
+    return [(what, answer) for what, answer in rows if answer]
 
 
 def _range(lowest: str, highest: str) -> str:
     return lowest if lowest == highest else f"{lowest} to {highest}"
 
 
-def _taper(ctx: DocumentContext) -> list[Flowable]:
+def taper_line(ctx: DocumentContext) -> list[Flowable]:
+    """The taper in one sentence, or why there is none."""
     taper = ctx.plan.taper
     if taper is None:
         return [labelled("Taper", ctx.plan.taper_reason or "none", "text", "taper")] if ctx.plan.taper_reason else []

@@ -313,8 +313,18 @@ CREATE TRIGGER deletions_stay_2 BEFORE DELETE ON deletions
 BEGIN SELECT RAISE(ABORT, 'a deletion never changes'); END;
 """
 
+_LETTERHEAD = """
+-- What stands above the clinic's documents beside its name.
+CREATE TABLE letterhead (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    address TEXT NOT NULL,
+    logo BLOB NOT NULL
+) STRICT;
+"""
+
 STEPS = (
     Step(1, "the first schema", _FIRST),
     Step(2, "certificates, countersignatures, withdrawals", _SIGNATURES),
     Step(3, "order of edits, merging, deleting, handing over, knowledge from a stick", _RECORDS),
+    Step(4, "the letterhead of the clinic", _LETTERHEAD),
 )

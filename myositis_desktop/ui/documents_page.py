@@ -1,8 +1,6 @@
 """The documents: what would be signed now, what was signed, and the exact pages of each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidgetItem, QVBoxLa
 
 from myositis_desktop.errors import UserError
 from myositis_desktop.ui.dialogs import MessageDialog
+from myositis_desktop.ui.document_entries import NEVER_SIGNED, TITLES, Entry, Kind, entries_of
 from myositis_desktop.ui.files import file_stem, read_file, write_file
 from myositis_desktop.ui.patients import alike_text
 from myositis_desktop.ui.pieces import Button, text_label
@@ -20,73 +19,14 @@ from myositis_desktop.ui.sign_dialog import SignDialog
 from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.theme import scaled
 from myositis_desktop.ui.titled import DocumentList
-from myositis_desktop.ui.wording import day_text, name_text
+from myositis_desktop.ui.wording import name_text
 
 if TYPE_CHECKING:
-    from myositis_desktop.clinic import FiledDocument, Verification
+    from myositis_desktop.clinic import Verification
     from myositis_desktop.ui.pdf_view import PdfPane
 
-Kind = Literal["treatment", "taper", "withdrawal", "workup"]
 Work = Callable[[], bytes]
-TITLES: dict[str, str] = {
-    "treatment": "Treatment plan",
-    "taper": "Taper plan",
-    "withdrawal": "Withdrawal notice",
-    "workup": "Work-up request",
-}
-WITHDRAWN = {"entered-in-error": "entered in error", "wrong-patient": "wrong patient"}
 NAMES_NEEDED = {"record_number": "record number", "family_name": "family name", "given_name": "given name"}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the list: a document that would be signed now, or a filed one."""
-
-    kind: Kind
-    filed: "FiledDocument | None" = None
-    superseded_by: str = ""
-
-    @property
-    def title(self) -> str:
-        return TITLES[self.kind] if self.filed is None else f"{TITLES[self.kind]} {self.filed.plan_number}"
-
-    @property
-    def under(self) -> str:
-        if self.filed is None:
-            return "To print and send" if self.kind == "workup" else "Not signed"
-        filed = self.filed
-        lines = [f"Signed {moment_text(filed.signed_at)}", f"by {filed.signer}"]
-        if filed.countersigner:
-            lines.append(f"Countersigned by {filed.countersigner}")
-        if filed.withdrawn and self.kind != "withdrawal":
-            lines.append(f"WITHDRAWN: {WITHDRAWN[filed.withdrawn]}")
-        if self.superseded_by:
-            lines.append(f"Superseded by {self.superseded_by}")
-        return "\n".join(lines)
-
-    @property
-    def is_open(self) -> bool:
-        """Signed, and neither withdrawn nor superseded."""
-        return self.filed is not None and not self.filed.withdrawn and not self.superseded_by
-
-
-def _draft(entry: Entry) -> Literal["draft"] | None:
-    """The mark of a document that leaves the program unsigned; a request sheet is never signed and needs none."""
-    return None if entry.kind == "workup" else "draft"
-
-
-def moment_text(moment: datetime) -> str:
-    """20 Nov 2026, 14:02, in the time of this computer."""
-    here = moment.astimezone()
-    return f"{day_text(here.date())}, {here:%H:%M}"
-
-
-def entries_of(filed: "tuple[FiledDocument, ...]", pending: tuple[Kind, ...]) -> list[Entry]:
-    """What is to be signed first, then the filed documents, the newest plan first."""
-    by = {d.supersedes: d.plan_number for d in filed if d.supersedes}
-    kinds: dict[str, Kind] = {"taper": "taper", "withdrawal": "withdrawal"}
-    old = [Entry(kinds.get(d.kind, "treatment"), d, by.get(d.plan_number, "")) for d in filed]
-    return [Entry(kind) for kind in pending] + old
 
 
 class DocumentsPage(QWidget):
@@ -170,7 +110,7 @@ class DocumentsPage(QWidget):
         session = self.session
         pending: tuple[Kind, ...] = ()
         if session.is_current and session.plan is not None:
-            pending = (*self._to_sign(), "workup")
+            pending = (*self._to_sign(), "workup", "intake")
         filed = session.clinic.filed(session.patient_id) if session.patient_id is not None else ()
         chosen = self.entry
         self.entries = entries_of(filed, pending)
@@ -178,7 +118,7 @@ class DocumentsPage(QWidget):
         self.list.clear()
         for entry in self.entries:
             self.list.addItem(QListWidgetItem(f"{entry.title}\n{entry.under}"))
-        row = next((i for i, e in enumerate(self.entries) if chosen and _same(e, chosen)), 0)
+        row = next((i for i, e in enumerate(self.entries) if chosen and e.is_of(chosen)), 0)
         self.list.setCurrentRow(row if self.entries else -1)
         self.list.blockSignals(False)
         self._show_entry()
@@ -236,6 +176,8 @@ class DocumentsPage(QWidget):
             document_id = entry.filed.id
             return lambda: clinic.document(document_id)
         kind = entry.kind
+        if kind == "intake":
+            return clinic.intake_form
         if patient_id is None or kind == "withdrawal":
             raise UserError("No patient is open.")
         self.session.flush()
@@ -243,16 +185,7 @@ class DocumentsPage(QWidget):
 
     def _show_pdf(self, entry: Entry, data: bytes) -> None:
         pane = self._ready_pane()
-        if entry.kind == "workup":
-            pane.say("blue", "A request sheet to send with the patient. It is not signed and not filed.")
-        elif entry.filed is None:
-            pane.say("amber", "NOT SIGNED. These are the very pages that will be signed.")
-        elif entry.filed.withdrawn and entry.kind != "withdrawal":
-            pane.say("red", f"WITHDRAWN ({WITHDRAWN[entry.filed.withdrawn]}). Do not follow this document.")
-        elif entry.superseded_by:
-            pane.say("blue", f"Superseded by plan {entry.superseded_by}. Kept as it was signed.")
-        else:
-            pane.say("green", f"Signed by {entry.filed.signer} on {moment_text(entry.filed.signed_at)}.")
+        pane.say(*entry.said())
         pane.show_pdf(data)
         pane.show()
         self.status.hide()
@@ -330,16 +263,21 @@ class DocumentsPage(QWidget):
             number,
             lambda why, reason, passphrase: clinic.signatures.withdraw(number, why, reason, passphrase),
             self._tasks,
-            self.refresh,
+            self._after_withdrawing,
             self,
         ).open()
+
+    def _after_withdrawing(self, trouble: str) -> None:
+        self.refresh()
+        if trouble:
+            self._tell("Withdrawn, without a notice", trouble)
 
     def _pending(self) -> list[Entry]:
         return entries_of((), self._to_sign())
 
     def _to_sign(self) -> tuple[Kind, ...]:
         plan = self.session.plan
-        return ("treatment",) if plan is None or plan.taper is None else ("treatment", "taper")
+        return () if plan is None else self.session.clinic.kinds_of(plan)
 
     def _after_signing(self) -> None:
         self.signed.emit()
@@ -351,10 +289,11 @@ class DocumentsPage(QWidget):
     def export(self) -> None:
         """Write the chosen document where the user wants it; an unsigned one is marked as a draft on every page."""
         entry, case = self.entry, self.session.case
-        if entry is None or case is None:
+        if entry is None:
             return
-        number = entry.filed.plan_number if entry.filed else "DRAFT"
-        name = file_stem(case.patient.record_number, TITLES[entry.kind], number) + ".pdf"
+        number = entry.filed.plan_number if entry.filed else "" if entry.kind in NEVER_SIGNED else "DRAFT"
+        record = "" if case is None or entry.kind == "intake" else case.patient.record_number
+        name = file_stem(record, TITLES[entry.kind], number) + ".pdf"
         path = self.ask_save("Export PDF", name, "PDF (*.pdf)")
         if path is None:
             return
@@ -363,7 +302,7 @@ class DocumentsPage(QWidget):
             document_id = entry.filed.id
             self._run(lambda: clinic.export(document_id, path))
         else:
-            work = self._bytes_of(entry, _draft(entry))
+            work = self._bytes_of(entry, entry.mark)
             self._run(lambda: write_file(path, work()))
 
     def _run(self, work: Callable[[], None]) -> None:
@@ -374,7 +313,7 @@ class DocumentsPage(QWidget):
         entry = self.entry
         if entry is not None:
             self._tasks.run(
-                self._bytes_of(entry, _draft(entry)), self._print_bytes, lambda e: self._tell("Not printed", str(e))
+                self._bytes_of(entry, entry.mark), self._print_bytes, lambda e: self._tell("Not printed", str(e))
             )
 
     def _print_bytes(self, data: bytes) -> None:
@@ -423,12 +362,6 @@ class DocumentsPage(QWidget):
 
 def _countersigned(entry: Entry) -> bool:
     return entry.filed is not None and entry.filed.countersigner is not None
-
-
-def _same(one: Entry, other: Entry) -> bool:
-    if one.filed is None or other.filed is None:
-        return one.filed is other.filed and one.kind == other.kind
-    return one.filed.id == other.filed.id
 
 
 def _why_not(missing: list[str]) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from myositis_desktop.model.case import Case
-from myositis_desktop.ui.documents_page import TITLES, moment_text
+from myositis_desktop.ui.document_entries import TITLES, moment_text
 from myositis_desktop.ui.icons import Sign
 from myositis_desktop.ui.pieces import Button, Page, card, empty, row_of, text_label
 from myositis_desktop.ui.session import Session

@@ -17,15 +17,15 @@ WHY: "dict[WithdrawnFor, str]" = {
     "entered-in-error": "Entered in error",
     "wrong-patient": "Made for the wrong patient",
 }
-Withdraw = Callable[["WithdrawnFor", str, str], object]
-"""Withdraws with a kind, a reason and a passphrase; raises UserError."""
+Withdraw = Callable[["WithdrawnFor", str, str], str]
+"""Withdraws with a kind, a reason and a passphrase; says why there is no notice, or ""; raises UserError."""
 
 
 class WithdrawDialog(Dialog):
     """Stays open with the sentence when something is wrong; nothing is withdrawn then."""
 
     def __init__(
-        self, number: str, withdraw: Withdraw, tasks: Tasks, done: Callable[[], None], parent: QWidget | None = None
+        self, number: str, withdraw: Withdraw, tasks: Tasks, done: Callable[[str], None], parent: QWidget | None = None
     ) -> None:
         super().__init__(f"Withdraw plan {number}", parent)
         self._withdraw, self._tasks, self._done = withdraw, tasks, done
@@ -68,11 +68,11 @@ class WithdrawDialog(Dialog):
         self.cancel.setEnabled(not busy)
         self.complain("")
 
-    def _withdrawn(self, _: object) -> None:
+    def _withdrawn(self, trouble: str) -> None:
         self._busy(False)
         self.passphrase.clear()
         self.accept()
-        self._done()
+        self._done(trouble)
 
     def _refused(self, error: UserError) -> None:
         self._busy(False)

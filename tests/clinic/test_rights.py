@@ -11,11 +11,13 @@ from myositis_desktop.clinic import Clinic, Copies, LeftOvers, NewUser, NotAllow
 from myositis_desktop.clinic.rights import ROLE_WORDS, ROLES
 from myositis_desktop.clinic.signatures import Signatures
 from myositis_desktop.clinic.trail import Trail
+from myositis_desktop.documents import Letterhead
 from myositis_desktop.store.keys import Cost
 
 FREE = {
     *("create", "open", "recover", "close", "exists", "user_names", "settings_of"),  # ways in and out
     *("user", "may", "clinic_name", "catalogue", "settings", "root_fingerprint", "audit_head"),  # no patient data
+    *("letterhead", "kinds_of"),  # public: they stand on what is handed out
     *("save_settings", "decide", "ask_next", "verify"),  # of this workstation; of what the caller brings along
     *("change_passphrase", "set_passphrase"),  # one's own
     *("make_due", "make_leaving"),  # automatic, whoever is in
@@ -92,6 +94,8 @@ def _action(name: str, clinic: Clinic, two: tuple[int, int], folder: Path) -> Ca
         "document": lambda: clinic.document(document),
         "case_of": lambda: clinic.case_of(document),
         "export": lambda: clinic.export(document, folder / "out.pdf"),
+        "keep_letterhead": lambda: clinic.keep_letterhead(Letterhead("1 Hill Road")),
+        "intake_form": clinic.intake_form,
         "copies.make": clinic.copies.make,
         "copies.known": clinic.copies.known,
         "copies.renew": clinic.copies.renew,

@@ -36,6 +36,11 @@ def words(pdf: bytes) -> str:
     return " ".join(pages(pdf))
 
 
+def lines(pdf: bytes) -> str:
+    """The text of the whole document in the order in which it was drawn: tables row by row; spaces made single."""
+    return " ".join(poppler("pdftotext", pdf, "-raw").split()).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def column(pdf: bytes, left_mm: float, width_mm: float, above: str) -> list[str]:
     """The numbers of one column of a table on every page, below the head that ends with the word `above`."""
     points = 72 / 25.4

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from myositis_desktop.clinic import FiledDocument
 from myositis_desktop.model.case import Patient
 from myositis_desktop.ui.dialogs import MessageDialog
-from myositis_desktop.ui.documents_page import DocumentsPage, entries_of
+from myositis_desktop.ui.document_entries import entries_of
+from myositis_desktop.ui.documents_page import DocumentsPage
 from myositis_desktop.ui.history_page import HistoryPage
 from myositis_desktop.ui.pdf_view import PdfPane
 from myositis_desktop.ui.printing import print_pdf
@@ -22,6 +23,7 @@ from myositis_desktop.ui.workbench import Workbench
 from tests.ui.conftest import PASSPHRASE, START, WAIT
 
 SLOW = 30_000
+SIGNED = ["Treatment plan", "Taper plan", "Pharmacy sheet", "Monitoring calendar", "Letter summary"]
 
 
 @pytest.fixture
@@ -62,24 +64,31 @@ def test_what_is_shown_unsigned_are_the_bytes_that_would_be_signed(page: Documen
     assert page.pane is not None
     assert frame(page).startswith("NOT SIGNED.")
     assert page.pane.data == page.session.clinic.preview(patient, "treatment", None)
-    assert [e.title for e in page.entries] == ["Treatment plan", "Taper plan", "Work-up request"]
+    assert [e.title for e in page.entries] == [*SIGNED, "Work-up request", "Blank intake form"]
 
 
 def test_each_line_of_the_list_shows_its_own_document(page: DocumentsPage, qtbot: QtBot) -> None:
-    heads = {"taper": "Taper plan: ", "workup": "Request: work-up before treatment"}
+    heads = {
+        "treatment": "Treatment at a glance",
+        "taper": "Calendar to tick off",
+        "pharmacy": "tablets of each step",
+        "monitoring": "By date",
+        "letter": "Dear colleague",
+        "workup": "Please do",
+        "intake": "it never means no",
+    }
     for row, entry in enumerate(page.entries):
-        if entry.kind in heads:
-            page.list.setCurrentRow(row)
-            qtbot.waitUntil(lambda kind=entry.kind: heads[kind] in text_of(page.pane.data), timeout=SLOW)  # type: ignore[union-attr,misc]
+        page.list.setCurrentRow(row)
+        qtbot.waitUntil(lambda kind=entry.kind: heads[kind] in text_of(page.pane.data), timeout=SLOW)  # type: ignore[union-attr,misc]
 
 
 def test_signing_names_everything_and_files_both_plans(page: DocumentsPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.signed, timeout=SLOW):
         dialog = sign(page, qtbot)
-        assert dialog.documents == ("Treatment plan", "Taper plan")
+        assert dialog.documents == tuple(SIGNED)
         assert dialog.signer == "Dr Anna Example"
     titles = [e.title for e in page.entries if e.filed]
-    assert titles == ["Treatment plan P-2026-0001", "Taper plan P-2026-0001"]
+    assert titles == [f"{title} P-2026-0001" for title in SIGNED]
     qtbot.waitUntil(lambda: frame(page).startswith("Signed by Dr Anna Example"), timeout=SLOW)
     assert page.pane is not None
     assert page.entry is not None
@@ -247,10 +256,10 @@ def test_a_withdrawn_plan_is_marked_and_its_notice_is_listed(page: DocumentsPage
     dialog.go.click()
     qtbot.waitUntil(lambda: any(e.kind == "withdrawal" for e in page.entries), timeout=SLOW)
     filed = [e for e in page.entries if e.filed is not None]
-    assert [e.kind for e in filed] == ["treatment", "taper", "withdrawal"]
+    assert [e.kind for e in filed] == ["treatment", "taper", "pharmacy", "monitoring", "letter", "withdrawal"]
     assert "WITHDRAWN: wrong patient" in filed[0].under
-    assert "WITHDRAWN" not in filed[2].under
+    assert "WITHDRAWN" not in filed[-1].under
     qtbot.waitUntil(lambda: "Do not follow" in frame(page), timeout=SLOW)
     assert not page.withdraw_button.isEnabled()
     assert not page.counter_button.isEnabled()
-    assert "Findings of somebody else" in text_of(page.session.clinic.document(filed[2].filed.id))  # type: ignore[union-attr]
+    assert "Findings of somebody else" in text_of(page.session.clinic.document(filed[-1].filed.id))  # type: ignore[union-attr]
