@@ -19,7 +19,7 @@ from myositis_desktop.store.people import ClinicRecord
 
 FORMAT = "myositis-patient/1"
 _WITHDRAWN = ("entered-in-error", "wrong-patient")
-_KINDS = ("treatment", "taper", "workup", "withdrawal")
+_KINDS = ("treatment", "taper", "pharmacy", "monitoring", "letter", "withdrawal")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
