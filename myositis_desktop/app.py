@@ -234,6 +234,7 @@ class Window(QMainWindow):
             bench.open_patient(self._last_patient)
         else:
             bench.focus_search()
+        bench.upkeep.offer_left_over()
 
     def _show(self, screen: QWidget) -> None:
         self.setCentralWidget(screen)  # deletes the one before

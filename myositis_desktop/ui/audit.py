@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHeaderView,
+    QLineEdit,
     QPlainTextEdit,
     QTableWidget,
     QTableWidgetItem,
@@ -21,6 +22,7 @@ from myositis_desktop.errors import UserError
 from myositis_desktop.ui.dialogs import Dialog
 from myositis_desktop.ui.pieces import Band, Button, row_of, text_label
 from myositis_desktop.ui.tasks import Tasks
+from myositis_desktop.ui.wording import read_day
 
 if TYPE_CHECKING:
     from myositis_desktop.clinic import AuditRow, Clinic
@@ -30,7 +32,10 @@ ACTIONS: Mapping[str, str] = {
     "access-given": "Access given",
     "authority-trusted": "Authority trusted",
     "backup-made": "Backup made",
+    "archive-exported": "Patient handed over",
+    "archive-imported": "Patient taken in",
     "backup-restored": "Backup restored",
+    "backups-removed": "Earlier backups removed",
     "case-exported": "Case exported",
     "certificate-added": "Certificate made",
     "certificate-revoked": "Certificate revoked",
@@ -41,16 +46,27 @@ ACTIONS: Mapping[str, str] = {
     "document-time-stamped": "Document time-stamped",
     "draft-saved": "Findings saved",
     "identity-added": "Signing key made",
+    "knowledge-added": "Knowledge brought in",
+    "knowledge-used": "Knowledge put to use",
     "locked": "Locked",
+    "merge-undone": "Records taken apart",
+    "merged-into": "Merged into another record",
     "passphrase-changed": "Passphrase changed",
     "passphrase-set": "Passphrase set by an administrator",
     "patient-added": "Patient added",
+    "patient-deleted": "Patient deleted",
+    "plan-received": "Plan of another clinic filed",
+    "publisher-trusted": "Publisher of knowledge trusted",
     "plan-filed": "Plan signed and filed",
     "plan-withdrawn": "Plan withdrawn",
+    "records-merged": "Records merged",
     "role-changed": "Role changed",
+    "salvaged": "Rescued from a damaged file",
+    "screen-turned": "Screen turned to the patient",
     "signature-refused": "Wrong passphrase at signing",
     "unlocked": "Unlocked",
     "unlocked-by-recovery-key": "Unlocked by the recovery key",
+    "unsaved-dropped": "Typed before a crash, not taken",
     "user-added": "Person added",
 }
 COLUMNS = ("No.", "When", "Who", "What", "About")
@@ -104,7 +120,21 @@ class AuditDialog(Dialog):
         if patient_id is not None:
             about.append(("The open patient", f"patient/{patient_id}"))
         self.about = self._filter(grid, 2, "About", about)
+        self.since = self._day(grid, 3, "From day")
+        self.until = self._day(grid, 4, "To day")
         self.column.addLayout(grid)
+
+    def _day(self, grid: QGridLayout, column: int, label: str) -> QLineEdit:
+        edit = QLineEdit()
+        edit.setPlaceholderText("2026-11-25")
+        edit.setAccessibleName(label)
+        edit.setClearButtonEnabled(True)
+        caption = text_label(label, "caption")
+        caption.setBuddy(edit)
+        grid.addWidget(caption, 0, column)
+        grid.addWidget(edit, 1, column)
+        edit.textChanged.connect(lambda _: self.refresh())
+        return edit
 
     def _filter(self, grid: QGridLayout, column: int, label: str, options: list[tuple[str, str]]) -> QComboBox:
         box = QComboBox()
@@ -127,7 +157,11 @@ class AuditDialog(Dialog):
         self._load()
 
     def _load(self) -> None:
-        wanted = AuditFilter(self.who.currentData(), self.what.currentData(), self.about.currentData())
+        days = [read_day(edit.text()) for edit in (self.since, self.until)]
+        typed = [edit.text().strip() for edit in (self.since, self.until)]
+        wrong = any(text and day is None for text, day in zip(typed, days, strict=True))
+        self.complain("A day is written as 2026-11-25 or 25 Nov 2026; until then it asks nothing." if wrong else "")
+        wanted = AuditFilter(self.who.currentData(), self.what.currentData(), self.about.currentData(), *days)
         before = self.rows[-1].seq if self.rows else None
         found = self._clinic.trail.rows(wanted, before, PAGE)
         for row in found:

@@ -39,11 +39,16 @@ class Banner(QWidget):
         row.addLayout(self.menu_slot)
         lock = Button("Lock", "secondary", "lock", "Lock the window (Ctrl+L)")
         lock.clicked.connect(self.lock)
+        self.lock_button = lock
         self.patients = Button("Patients", "secondary", "person", "Patients (Ctrl+F)")
         self.patients.hide()
         self.menu_slot.addWidget(self.patients)
         self.menu_slot.addWidget(lock)
         self.show_case(None)
+
+    def buttons(self) -> tuple[Button, ...]:
+        """The buttons at the right but Lock."""
+        return tuple(b for b in self.findChildren(Button) if b is not self.lock_button)
 
     def _fact(self) -> QLabel:
         out = text_label("", wrap=False)

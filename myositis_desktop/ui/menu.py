@@ -37,6 +37,13 @@ def _fill(menu: QMenu, bench: "Workbench") -> None:
     export = _add(menu, "Export the case…", bench.export_case, "export-case")
     _add(menu, "Verify a PDF…", bench.verify_file, "verify")
     menu.addSeparator()
+    care = bench.upkeep
+    hand_over = _add(menu, "Hand the patient over…", care.hand_over, "hand-over")
+    take_in = _add(menu, "Take in a patient…", care.take_in, "take-in")
+    merge = _add(menu, "Merge two records…", care.merge, "merge")
+    delete = _add(menu, "Delete the patient…", care.delete, "delete")
+    turn = _add(menu, "Turn the screen to the patient", care.turned.turn, "turn")
+    menu.addSeparator()
     people = _add(menu, "People…", bench.show_people, "people")
     trail = _add(menu, "Audit…", bench.upkeep.show_audit, "audit")
     copies = _add(menu, "Backups…", bench.upkeep.show_backups, "backups")
@@ -51,7 +58,8 @@ def _fill(menu: QMenu, bench: "Workbench") -> None:
     _add(menu, "Close the program", bench.close_program, "close")
 
     needed = {new: Right.EDIT, imports: Right.EDIT, export: Right.EXPORT, people: Right.PEOPLE}
-    needed |= {trail: Right.AUDIT, copies: Right.BACK_UP}
+    needed |= {trail: Right.AUDIT, copies: Right.BACK_UP, hand_over: Right.EXPORT, take_in: Right.EDIT}
+    needed |= {merge: Right.MERGE, delete: Right.DELETE}
 
     def bring_up_to_date() -> None:
         for action, can, verb, text, key in (
@@ -60,7 +68,8 @@ def _fill(menu: QMenu, bench: "Workbench") -> None:
         ):
             action.setEnabled(can)
             action.setText(f"{verb}: {text}\t{KEYS[key][0]}" if text else f"{verb}\t{KEYS[key][0]}")
-        export.setEnabled(bench.session.case is not None)
+        for action in (export, hand_over, merge, delete, turn):
+            action.setEnabled(bench.session.case is not None)
         for action, right in needed.items():
             action.setVisible(bench.clinic.may(right))
 

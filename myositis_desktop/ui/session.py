@@ -83,6 +83,12 @@ class Session(QObject):
         self.flush()
         self._show(None, None)
 
+    def put_away(self) -> None:
+        """Show nobody; what was unsaved belongs to nobody any more. For a patient who was deleted."""
+        self._save_timer.stop()
+        self._unsaved = None
+        self._show(None, None)
+
     def _show(self, patient_id: int | None, case: Case | None) -> None:
         self._decide_timer.stop()
         self._tasks.drop(self._job)
@@ -101,6 +107,8 @@ class Session(QObject):
             return
         self.case = case
         self._unsaved = (self.patient_id, case)
+        with suppress(UserError):  # the save itself will tell
+            self.clinic.left_over.keep(self.patient_id, case)
         self.is_current = False
         self._save_timer.start(SAVE_AFTER_MS)
         self._decide_timer.start(DECIDE_AFTER_MS)

@@ -101,7 +101,7 @@ class Workbench(QWidget):
         column = QVBoxLayout(self._main)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.banner, self.tabs, self.not_saved):
+        for widget in (self.banner, self.upkeep.turned.band, self.tabs, self.not_saved):
             column.addWidget(widget)
         column.addLayout(self._middle, 1)
         row = QHBoxLayout(self)
@@ -177,8 +177,7 @@ class Workbench(QWidget):
             "export-case": self.export_case,
             "verify": self.verify_file,
             "people": self.show_people,
-            "audit": self.upkeep.show_audit,
-            "backups": self.upkeep.show_backups,
+            **self.upkeep.actions(),
             "passphrase": self.change_passphrase,
             "settings": self.show_settings,
             "manual": self.show_manual,
@@ -250,7 +249,7 @@ class Workbench(QWidget):
             except UserError as error:
                 self.tell("Not opened", str(error))
                 return
-        self._show_rail(False)
+        self.show_rail(shown=False)
         self.shown.setFocus()
 
     def new_patient(self) -> None:
@@ -365,16 +364,16 @@ class Workbench(QWidget):
             self.live.set_narrow(narrow)
             self.rail.set_narrow(narrow)
             self.banner.patients.setVisible(narrow)
-        self._show_rail(self.session.case is None)
+        self.show_rail(shown=self.session.case is None)
 
-    def _show_rail(self, shown: bool) -> None:
+    def show_rail(self, *, shown: bool) -> None:
         """In a narrow window the patients or the page; in a wide one both."""
-        self.rail.setVisible(shown or not self._narrow)
+        self.rail.setVisible((shown or not self._narrow) and not self.upkeep.turned.is_on)
         self._main.setVisible(not (shown and self._narrow))
 
     def focus_search(self) -> None:
         """Put the cursor in the search field."""
-        self._show_rail(True)
+        self.show_rail(shown=True)
         self.rail.search.setFocus()
         self.rail.search.selectAll()
 
@@ -399,7 +398,7 @@ class Workbench(QWidget):
         """From the rail to the page; from a page to the one before."""
         focused = QApplication.focusWidget()
         if focused is not None and self.rail.isAncestorOf(focused):
-            self._show_rail(False)
+            self.show_rail(shown=False)
             self.shown.setFocus()
         else:
             self.show_page(self._before)

@@ -67,3 +67,15 @@ def test_what_a_row_recorded_is_told_in_lines() -> None:
     assert detail_text({}) == "Nothing more."
     told = {"/findings/lab.ck": [None, {"value": "900", "unit": "U/L"}], "to": "/media/stick", "documents": {"a": "b"}}
     assert detail_text(told) == 'findings/lab.ck: nothing → 900 U/L\nto: /media/stick\ndocuments: {"a": "b"}'
+
+
+def test_days_leave_what_fits(trail: AuditDialog) -> None:
+    everything = trail.table.rowCount()
+    trail.since.setText("2026-11-25")
+    trail.until.setText("25 Nov 2026")
+    assert trail.table.rowCount() == everything
+    trail.until.setText("2026-11-24")
+    assert trail.table.rowCount() == 0
+    trail.until.setText("not a day")
+    assert "A day is written as" in trail.trouble.accessibleName()
+    assert trail.table.rowCount() == everything
