@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QListWidget, QListWidgetIt
 
 from myositis_desktop.clinic import Archive, Clinic, Offer
 from myositis_desktop.errors import UserError
-from myositis_desktop.ui.dialogs import Dialog, field
+from myositis_desktop.ui.dialogs import Dialog
 from myositis_desktop.ui.files import file_stem, read_file
 from myositis_desktop.ui.offers import OfferTable
 from myositis_desktop.ui.patients import row_name, under_name
-from myositis_desktop.ui.pieces import Band, Button, row_of, set_ink, text_label
+from myositis_desktop.ui.pieces import Band, Button, field, row_of, set_ink, text_label
 from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.theme import scaled
 from myositis_desktop.ui.titled import DocumentList

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from myositis_desktop.errors import UserError
-from myositis_desktop.ui.dialogs import Dialog, field
-from myositis_desktop.ui.pieces import Band, Button, text_label
+from myositis_desktop.ui.dialogs import Dialog
+from myositis_desktop.ui.pieces import Band, Button, field, text_label
 
 if TYPE_CHECKING:
     from myositis_desktop.ui.workbench import Workbench

@@ -107,7 +107,7 @@ def test_an_archive_is_looked_into_and_taken_in(
     dialog.look.click()
     qtbot.waitUntil(lambda: "Lake clinic" in dialog.inside.accessibleName(), timeout=WAIT)
     assert dialog.list.count() == 2
-    assert dialog.into is None
+    assert dialog.go.text() == "Take in as a new patient"
     assert len(clinic.patients()) == 1
     dialog.list.setCurrentRow(1)
     assert dialog.into == patient
