@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from myositis_desktop.engine.tablets import TaperRules
-from myositis_desktop.engine.taper_edits import own_steps, rest_of
+from myositis_desktop.engine.taper_edits import Steps, own_steps, rest_of
 from myositis_desktop.model.case import Case, Finding, Preferences, Quantity, Therapy, Visit
 from myositis_desktop.model.plan import Taper, TaperStep
 
@@ -67,20 +67,22 @@ def _dated(finding: Finding) -> bool:
 # ---- taken as planned
 
 
-def taken_as_planned(case: Case, taper: Taper, on: date, rules: TaperRules) -> Case:
+def taken_as_planned(case: Case, taper: Taper, on: date, rules: TaperRules, written: Steps | None = None) -> Case:
     """The treatments and steps of `next_assessment` where the tablets were taken as the plan said.
 
-    Each dose up to the day stands as a treatment of its own; the steps that are left stay on their days.
+    Each dose up to the day before stands as a treatment of its own; the steps that are left stay on their days. A step
+    that would begin on the day of the assessment is not taken yet: whether it begins is decided there.
 
     Args:
-        case: the last assessment.
-        taper: the taper of its plan; it has begun by `on`.
+        case: what `next_assessment` gives.
+        taper: the taper of the plan of the last assessment; it has begun before `on`.
         on: the day of the next assessment.
         rules: of the pack.
+        written: the steps of the last case, where the clinician wrote them; their reasons stay.
     """
-    taken = _taken(taper.drug, [s for s in taper.steps if s.start <= on], on)
+    taken = _taken(taper.drug, [s for s in taper.steps if s.start < on], on)
     therapy = _joined(_ended(case, taper, taken[0].started), taken)
-    rest = rest_of(own_steps(taper, case.preferences.taper.steps, rules), on + _DAY)
+    rest = rest_of(own_steps(taper, written, rules), on)
     wish = replace(case.preferences.taper, start=None, hold_days=None, steps=rest or None)
     preferences = replace(case.preferences, taper=wish)
     return replace(case, therapy=tuple(sorted(therapy, key=lambda t: t.started)), preferences=preferences)
@@ -114,6 +116,6 @@ def _taken(drug: str, steps: list[TaperStep], on: date) -> list[Therapy]:
     out = []
     for step in steps:
         mean = step.dose_mg if step.alternate_mg is None else (step.dose_mg + step.alternate_mg) / 2
-        open_ = step.end >= on
+        open_ = step.end + _DAY >= on  # what ends on the day itself goes on until it is decided
         out.append(Therapy(drug, step.start, Quantity(mean, "mg/d"), None if open_ else step.end + _DAY))
     return out

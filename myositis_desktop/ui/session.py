@@ -129,6 +129,11 @@ class Session(QObject):
         if self.case is not None and preferences != self.case.preferences:
             self.undo_stack.push(_EditPreferences(self, preferences, what))
 
+    def edit_whole(self, case: Case, what: str) -> None:
+        """Change the case as a whole, as a step that can be undone."""
+        if self.case is not None and case != self.case:
+            self.undo_stack.push(_EditCase(self, case, what))
+
     def edit_taper(self, taper: TaperPreferences, what: str) -> None:
         """Change what the clinician set about the taper, as a step that can be undone."""
         self.edit_preferences(replace(self.open_case.preferences, taper=taper), what)
@@ -194,6 +199,21 @@ class _EditPreferences(QUndoCommand):
 
     def undo(self) -> None:
         self._session.edit(replace(self._session.open_case, preferences=self._before))
+
+
+class _EditCase(QUndoCommand):
+    """Puts a whole case in and out."""
+
+    def __init__(self, session: Session, case: Case, what: str) -> None:
+        super().__init__(what)
+        self._session = session
+        self._before, self._after = session.open_case, case
+
+    def redo(self) -> None:
+        self._session.edit(self._after)
+
+    def undo(self) -> None:
+        self._session.edit(self._before)
 
 
 def _single_shot(parent: QObject, slot: "object") -> QTimer:

@@ -1,6 +1,6 @@
 """What can be set about the taper. Each control edits the case; nothing is set until the clinician sets it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,13 +9,16 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from myositis_desktop.engine.tablets import tablets_at_hand
 from myositis_desktop.engine.taper_edits import moved
-from myositis_desktop.model.case import Case, TaperPreferences
+from myositis_desktop.model.case import Case, TabletStock, TaperPreferences
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Taper
 from myositis_desktop.ui.flow import FlowLayout
-from myositis_desktop.ui.pieces import Band, Button, text_label
+from myositis_desktop.ui.pieces import Band, Button, row_of, text_label
+from myositis_desktop.ui.schedule_editor import ScheduleDialog
 from myositis_desktop.ui.session import Session
+from myositis_desktop.ui.stock_editor import StockDialog
 from myositis_desktop.ui.wording import day_text, read_day
 
 
@@ -36,6 +39,13 @@ class TaperControls(QWidget):
         self._build_fields()
         column.addWidget(text_label("Tablets at hand", "caption"))
         column.addLayout(self._build_strengths())
+        self.write_schedule = Button("Schedule of the clinic…", tip="Write a schedule of your own")
+        self.write_schedule.clicked.connect(self._ask_schedule)
+        self.stock = Button("Tablets and stock…", tip="Halves, boxes and stock of each strength")
+        self.stock.clicked.connect(self._ask_stock)
+        column.addLayout(row_of(self.write_schedule, self.stock))
+        self.dialog: ScheduleDialog | StockDialog | None = None
+        self._dose = Decimal(60)
         self.own = Band("blue", "info")
         back = Button("Back to a schedule")
         back.clicked.connect(self._drop_own)
@@ -91,6 +101,8 @@ class TaperControls(QWidget):
     def show_case(self, case: Case, taper: Taper | None) -> None:
         """Show what the case says, and beside it what applies by default."""
         wish = case.preferences.taper
+        if taper is not None:
+            self._dose = max(s.dose_mg for s in taper.steps)
         self.schedule.setCurrentIndex(max(0, self.schedule.findData(wish.schedule)))
         first = wish.steps[0].start if wish.steps else wish.start
         self._show_text(self.start, day_text(first) if first else "")
@@ -141,6 +153,26 @@ class TaperControls(QWidget):
         wish = self._wish()
         part = "steps" if wish.steps is not None else "custom" if wish.custom is not None else "tablets"
         self._session.edit_taper(replace(wish, **{part: None}), "Back to a schedule")
+
+    def _ask_schedule(self) -> None:
+        wish = self._wish()
+        self.dialog = ScheduleDialog(wish.custom, self._dose, self._take_schedule, self.window())
+        self.dialog.open()
+
+    def _take_schedule(self, custom: Mapping[str, object]) -> None:
+        self._session.edit_taper(replace(self._wish(), custom=custom, schedule=None), "Schedule of the clinic")
+
+    def _ask_stock(self) -> None:
+        strengths = [Decimal(s) for s in self._catalogue.lists.get("strengths_mg", ())]
+        self.dialog = StockDialog(strengths, self._tablets(), self._take_stock, self.window())
+        self.dialog.open()
+
+    def _tablets(self) -> tuple[TabletStock, ...]:
+        """What the dialog begins with: the tablets of the case, else the strengths that are used now."""
+        return tablets_at_hand(self._wish(), self._session.clinic.pack.taper_rules)
+
+    def _take_stock(self, tablets: tuple[TabletStock, ...] | None) -> None:
+        self._session.edit_taper(replace(self._wish(), tablets=tablets), "Tablets and stock")
 
     def _set_schedule(self) -> None:
         wish = replace(self._wish(), schedule=self.schedule.currentData())

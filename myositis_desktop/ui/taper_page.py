@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Plan, Review, Taper
+from myositis_desktop.ui.follow_card import FollowCard
 from myositis_desktop.ui.pieces import Band, Button, card, empty, text_label
 from myositis_desktop.ui.plan_view import PlanView
 from myositis_desktop.ui.session import Session
@@ -20,6 +21,9 @@ class TaperPage(PlanView):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, widest=1000)
+        self.course = FollowCard(session)
+        self.course.follow.connect(self.follow)
+        self.column.addWidget(self.course)
         self.none = Band("amber", "not-indicated")
         self.column.addWidget(self.none)
         self.title = text_label("", "heading")
@@ -85,6 +89,7 @@ class TaperPage(PlanView):
         """Draw the taper, or say why there is none."""
         case = self.session.case
         taper = plan.taper if plan else None
+        self.course.show_plan(plan)
         self.controls_frame.setVisible(case is not None)
         if case is not None:
             self.controls.show_case(case, taper)

@@ -217,7 +217,7 @@ class Workbench(QWidget):
     def _hand_on(self) -> None:
         """Tell the forms what another page has changed, so that their next edit does not bring the old state back."""
         case = self.session.open_case
-        if case.preferences != self.findings.case().preferences:
+        if case != self.findings.case():
             self.findings.take_case(case)
 
     def _show_problems(self) -> None:

@@ -36,9 +36,9 @@ def listed(*pairs: tuple[Decimal | int, int]) -> list[tuple[Decimal, int]]:
 
 def test_a_hold_of_the_dose_taken_comes_before_everything_else() -> None:
     steps = (EditedStep(START, 7, D(20)), EditedStep(START + 7 * DAY, 14, D("17.5")))
-    assert doses(held_now(steps, D(20), 14, "CK alone")) == listed((20, 7), (20, 14), (D("17.5"), 14))
-    assert doses(held_now(steps, D(25), 14, "CK alone")) == listed((25, 14), (20, 7), (D("17.5"), 14))
-    assert chain(held_now(steps, D(25), 14, "CK alone"))
+    assert doses(held_now(steps, D(20), 14, "CK alone", START)) == listed((20, 7), (20, 14), (D("17.5"), 14))
+    assert doses(held_now(steps, D(25), 14, "CK alone", START)) == listed((25, 14), (20, 7), (D("17.5"), 14))
+    assert chain(held_now(steps, D(25), 14, "CK alone", START))
 
 
 def test_a_flare_at_ten_goes_back_and_stops_above_it_for_twelve_weeks() -> None:

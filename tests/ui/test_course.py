@@ -1,0 +1,184 @@
+"""One invented patient over five visits, through a flare to the end of the taper: the history tells the story."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pytestqt.qtbot import QtBot
+
+from myositis_desktop.exchange import case_bytes
+from myositis_desktop.model.case import Case, Finding, Quantity
+from myositis_desktop.model.plan import FollowUp, Plan
+from myositis_desktop.ui.follow_card import CONTINUE, FLARE, HOLD, DecisionDialog
+from myositis_desktop.ui.history_page import HistoryPage
+from myositis_desktop.ui.next_visit import NextVisitDialog
+from myositis_desktop.ui.taper_page import TaperPage
+from myositis_desktop.ui.workbench import Workbench
+from tests.ui.conftest import WAIT
+
+GOOD = {"lab.ck": "120", "measure.mmt8": "80", "measure.physician_global": "1", "measure.extramuscular_global": "0.5"}
+
+
+def history(bench: Workbench) -> HistoryPage:
+    bench.show_page("history")
+    page = bench.page("history")
+    assert isinstance(page, HistoryPage)
+    return page
+
+
+def taper_page(bench: Workbench) -> TaperPage:
+    bench.show_page("taper")
+    page = bench.page("taper")
+    assert isinstance(page, TaperPage)
+    return page
+
+
+def settle(bench: Workbench, qtbot: QtBot) -> Plan:
+    qtbot.waitUntil(lambda: bench.session.is_current, timeout=WAIT)
+    assert bench.session.plan is not None
+    return bench.session.plan
+
+
+def next_visit(bench: Workbench, qtbot: QtBot, day: str) -> NextVisitDialog:
+    settle(bench, qtbot)
+    page = history(bench)
+    page.next.click()
+    assert page.dialog is not None
+    page.dialog.day.setText(day)
+    return page.dialog
+
+
+def visit(bench: Workbench, qtbot: QtBot, day: str, found: dict[str, str]) -> FollowUp:
+    """Assess on a later day, the tablets taken as planned, with these measures; what is proposed then."""
+    dialog = next_visit(bench, qtbot, day)
+    dialog.as_planned.setChecked(True)
+    dialog.go.click()
+    case = bench.session.open_case
+    assert case.assessed_on == date.fromisoformat(day)
+    measures = {id_: measure(case, id_, value) for id_, value in found.items()}
+    bench.findings.take_answers({**measures, "body.weight": weight("70")}, "body.weight")
+    follow = settle(bench, qtbot).follow_up
+    assert follow is not None
+    return follow
+
+
+def weight(value: str) -> Finding:
+    return Finding("body.weight", Decimal(value), Quantity(Decimal(value), "kg"))
+
+
+def measure(case: Case, id_: str, value: str) -> Finding:
+    """The measure on the scale of the visits before."""
+    before = next(v.findings[id_] for v in case.visits if id_ in v.findings)
+    unit = before.entered.unit if before.entered else ""
+    return replace(before, value=Decimal(value), entered=Quantity(Decimal(value), unit), on=None, muscles=None)
+
+
+def decide(bench: Workbench, action: str, reason: str = "", **fields: str) -> DecisionDialog:
+    page = taper_page(bench)
+    page.course.buttons[action].click()
+    dialog = page.course.dialog
+    assert dialog is not None
+    dialog.reason.setText(reason)
+    for name, text in fields.items():
+        getattr(dialog, name).setText(text)
+    dialog.go.click()
+    return dialog
+
+
+def test_five_visits_through_a_flare_to_the_end_of_the_taper(opened: Workbench, qtbot: QtBot) -> None:
+    bench = opened
+    first = settle(bench, qtbot)
+    assert first.follow_up is None
+    assert first.taper is not None
+
+    day_28 = visit(bench, qtbot, "2026-12-21", {**GOOD, "lab.ck": "900", "measure.mmt8": "72"})
+    assert (day_28.action, day_28.hold_days) == ("hold", 14)
+    before = case_bytes(bench.session.open_case)
+    decide(bench, HOLD)
+    held = settle(bench, qtbot)
+    assert held.taper is not None
+    assert (held.taper.ends - first.taper.ends).days == 14
+    bench.session.undo_stack.undo()
+    assert case_bytes(bench.session.open_case) == before
+    bench.session.undo_stack.redo()
+    settle(bench, qtbot)
+
+    assert visit(bench, qtbot, "2027-01-04", GOOD).action == "continue"
+    decide(bench, CONTINUE)
+
+    flare = visit(bench, qtbot, "2027-05-03", {**GOOD, "measure.extramuscular_global": "4", "lab.ck": "130"})
+    assert flare.action == "flare"
+    assert flare.dose_mg is not None
+    assert flare.flare_mg is not None
+    assert flare.flare_mg > flare.dose_mg
+    decide(bench, FLARE)
+    risen = settle(bench, qtbot)
+    assert risen.taper is not None
+    assert risen.taper.steps[0].dose_mg == flare.flare_mg
+    assert risen.item("prednisone").dose is not None
+    assert any(s.days >= 84 for s in risen.taper.steps)
+    assert risen.follow_up is not None
+    assert risen.follow_up.decided is not None
+
+    late = visit(bench, qtbot, "2027-12-01", GOOD)
+    assert (late.action, late.because[0].rule) == ("escalate", "follow-month-12")
+    decide(bench, CONTINUE, "On the way down after the flare")
+    last = settle(bench, qtbot).taper
+    assert last is not None
+    assert last.ends == risen.taper.ends
+
+    dialog = next_visit(bench, qtbot, (last.ends + timedelta(days=10)).isoformat())
+    assert "ended on" in dialog.taken.text()
+    dialog.as_planned.setChecked(True)
+    dialog.go.click()
+    assert settle(bench, qtbot).follow_up is None
+    taken = [t for t in bench.session.open_case.therapy if t.drug == "prednisone"]
+    assert all(t.stopped is not None for t in taken)
+    assert taken[-1].stopped == last.ends + timedelta(days=1)
+
+    page = history(bench)
+    page.refresh()
+    told = [(e.day.isoformat(), e.title) for e in page.events]
+    assert [t for t in told if t[1].startswith("Decision")] == [
+        ("2027-12-01", "Decision: Continue as planned"),
+        ("2027-05-03", "Decision: Flare plan"),
+        ("2027-01-04", "Decision: Continue as planned"),
+        ("2026-12-21", "Decision: Hold the dose"),
+    ]
+    assert sum(t[1] in ("Visit", "Assessment") for t in told) == 6
+    assert any("CK 900 U/L" in e.text and "MMT-8 72 of 80" in e.text for e in page.events)
+
+
+def test_whether_the_tablets_were_taken_has_to_be_said(opened: Workbench, qtbot: QtBot) -> None:
+    dialog = next_visit(opened, qtbot, "2026-12-21")
+    assert not dialog.go.isEnabled()
+    assert "50 mg since 23 Nov 2026" not in dialog.as_planned.text()
+    assert "Was it taken like this?" in dialog.taken.text()
+    dialog.otherwise.setChecked(True)
+    before = case_bytes(opened.session.open_case)
+    dialog.go.click()
+    assert opened.session.open_case.therapy == ()
+    opened.session.undo_stack.undo()
+    assert case_bytes(opened.session.open_case) == before
+    assert opened.findings.case() == opened.session.open_case
+
+
+def test_a_day_before_the_last_assessment_is_refused(opened: Workbench, qtbot: QtBot) -> None:
+    dialog = next_visit(opened, qtbot, "2026-11-20")
+    dialog.go.click()
+    assert "comes after it" in dialog.trouble.accessibleName()
+    dialog.reject()
+
+
+def test_what_is_not_proposed_needs_a_reason(opened: Workbench, qtbot: QtBot) -> None:
+    visit(opened, qtbot, "2026-12-21", GOOD)
+    before = case_bytes(opened.session.open_case)
+    dialog = decide(opened, FLARE, dose="60")
+    assert "Write why" in dialog.trouble.accessibleName()
+    dialog.reason.setText("rash came back")
+    assert dialog.dose is not None
+    dialog.dose.setText("40")
+    dialog.go.click()
+    assert "not above" in dialog.trouble.accessibleName()
+    assert case_bytes(opened.session.open_case) == before
+    dialog.reject()
