@@ -124,7 +124,9 @@ class DecisionDialog(Dialog):
         super().__init__(TITLES[action], parent)
         self._action, self._found, self._decide = action, found, decide
         self.proposed = found.action == action
-        self.column.addWidget(text_label(proposal_text(found), "strong"))
+        said = text_label(proposal_text(found), "strong")
+        said.setMinimumWidth(self.minimumWidth() - 48)
+        self.column.addWidget(said)
         help_ = text_label(_HELP[action], "muted")
         help_.setMinimumWidth(self.minimumWidth() - 48)
         self.column.addWidget(help_)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QWidget
 
 from myositis_desktop.engine.next_visit import lasting, next_assessment, taken_as_planned
 from myositis_desktop.model.number import text_of
@@ -21,28 +21,37 @@ class NextVisitDialog(Dialog):
         self._session = session
         plan = session.plan
         self._taper: Taper | None = plan.taper if plan is not None and session.is_current else None
-        self.column.addWidget(
-            text_label(
-                f"The findings of {day_text(session.open_case.assessed_on)} become a visit. Carried forward, each with "
-                "its day: onset, antibodies, biopsy, genes, infection screen, lasting diagnoses and allergies that are "
-                "present, height in adults. Everything else is asked again."
-            )
+        self._say(
+            f"The findings of {day_text(session.open_case.assessed_on)} become a visit. Carried forward, each with its "
+            "day: onset, antibodies, biopsy, genes, infection screen, lasting diagnoses and allergies that are present, "
+            "height in adults. Everything else is asked again."
         )
         self.day = field(self.column, "Day of the assessment, as 2026-12-21")
         self.day.textChanged.connect(self._changed)
-        self.taken = text_label("", "strong")
-        self.column.addWidget(self.taken)
+        self.taken = self._say("", "strong")
         self._answers = QButtonGroup(self)
-        self.as_planned = QRadioButton("Taken as planned: the doses are written as treatments, the calendar goes on")
-        self.otherwise = QRadioButton("Otherwise, or not known: the doses are written by hand under Treatment so far")
+        self.as_planned = QRadioButton("Taken as planned")
+        self.otherwise = QRadioButton("Otherwise, or not known")
         for button in (self.as_planned, self.otherwise):
             self._answers.addButton(button)
             self.column.addWidget(button)
+        self.help = self._say(
+            "As planned: the doses are written as treatments and the calendar goes on. Otherwise: write what was taken "
+            "under Treatment so far; the calendar is made anew.",
+            "muted",
+        )
         self._answers.buttonToggled.connect(self._changed)
         self.add_button("Cancel", self.reject)
         self.go = self.add_button("Begin the assessment", self._finish, "primary")
         self._changed()
         self.day.setFocus()
+
+    def _say(self, text: str, role: str = "") -> QLabel:
+        """A line as wide as the dialog: a wrapped label asks for its height at its least width."""
+        out = text_label(text, role)
+        out.setMinimumWidth(self.minimumWidth() - 48)
+        self.column.addWidget(out)
+        return out
 
     def _on(self) -> date | None:
         return read_day(self.day.text()) if self.day.text().strip() else None
@@ -57,10 +66,12 @@ class NextVisitDialog(Dialog):
         for button in (self.as_planned, self.otherwise):
             button.setVisible(taper is not None)
         self.taken.setVisible(taper is not None)
+        self.help.setVisible(taper is not None)
         if taper is not None and on is not None:
             self.taken.setText(self._said(taper, on))
         answered = taper is None or self._answers.checkedButton() is not None
         self.go.setEnabled(on is not None and answered)
+        self.adjustSize()
 
     def _said(self, taper: Taper, on: date) -> str:
         drug = drug_label(self._session.clinic.catalogue, taper.drug)
