@@ -22,9 +22,8 @@ class NextVisitDialog(Dialog):
         plan = session.plan
         self._taper: Taper | None = plan.taper if plan is not None and session.is_current else None
         self._say(
-            f"The findings of {day_text(session.open_case.assessed_on)} become a visit. Carried forward, each with its "
-            "day: onset, antibodies, biopsy, genes, infection screen, lasting diagnoses and allergies that are present, "
-            "height in adults. Everything else is asked again."
+            f"The findings of {day_text(session.open_case.assessed_on)} become a visit. What lasts is carried forward "
+            "with its day (antibodies, biopsy, genes, infection screen, lasting diagnoses); all else is asked again."
         )
         self.day = field(self.column, "Day of the assessment, as 2026-12-21")
         self.day.textChanged.connect(self._changed)
@@ -36,8 +35,8 @@ class NextVisitDialog(Dialog):
             self._answers.addButton(button)
             self.column.addWidget(button)
         self.help = self._say(
-            "As planned: the doses are written as treatments and the calendar goes on. Otherwise: write what was taken "
-            "under Treatment so far; the calendar is made anew.",
+            "As planned: the doses become treatments, the calendar goes on. Otherwise: write what was taken under "
+            "Treatment so far.",
             "muted",
         )
         self._answers.buttonToggled.connect(self._changed)
