@@ -24,6 +24,7 @@ from myositis_desktop.documents.identity import fingerprint
 from myositis_desktop.engine.decide import decide
 from myositis_desktop.engine.pack import Pack
 from myositis_desktop.engine.ranking import ranked
+from myositis_desktop.engine.trends import trends
 from myositis_desktop.errors import UserError
 from myositis_desktop.exchange import case_bytes, read_case, read_draft
 from myositis_desktop.knowledge import load_pack
@@ -31,6 +32,7 @@ from myositis_desktop.model.case import Case, Patient
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Plan
 from myositis_desktop.model.problem import Problem
+from myositis_desktop.model.trend import Trend
 from myositis_desktop.store import audit, filing, keys, letterhead, patients, people, unsaved
 from myositis_desktop.store.backup import back_up
 from myositis_desktop.store.database import Stamp, Store, migrated, open_store, version_of
@@ -392,6 +394,24 @@ class Clinic:
             audit.append(db, self._stamp(), "document-exported", f"document/{document_id}", told)
             write_atomic(path, pdf)
 
+    @needs(Right.READ)
+    def charts(self, case: Case, plan: Plan) -> tuple[tuple[Trend, bytes], ...]:
+        """The course of a case over its visits, each chart as SVG."""
+        return tuple((trend, documents.chart_svg(trend)) for trend in trends(case, plan, self.pack))
+
+    @needs(Right.READ)
+    def calendar(self, patient_id: int, *, named: bool = False) -> bytes:
+        """The dates of the plan of the saved draft as a calendar file; without the patient's name unless `named`."""
+        return documents.calendar_file(self._context(patient_id), named=named)
+
+    @needs(Right.EXPORT)
+    def export_bytes(self, patient_id: int, event: str, data: bytes, path: Path) -> None:
+        """Writes a calendar or a chart where the user chose, and notes it; on a failure no file is left behind."""
+        told = {"to": str(path), "sha256": hashlib.sha256(data).hexdigest()}
+        with self._store.atomic() as db:
+            audit.append(db, self._stamp(), event, f"patient/{patient_id}", told)
+            write_atomic(path, data)
+
     def verify(self, pdf: bytes) -> Verification:
         """What holds of a PDF, against this clinic's root."""
         return documents.verify(pdf, [self.signatures.trust_file()], reproduce)
@@ -440,6 +460,7 @@ class Clinic:
             audit_head=self.audit_head(),
             stationery=papers.stationery_of(self._desk),
         )
+        fresh = replace(fresh, trends=trends(case, plan, self.pack))
         known = self._prepared.get(patient_id)
         if known is not None and fresh == replace(known, generated_at=now, audit_head=fresh.audit_head):
             return known

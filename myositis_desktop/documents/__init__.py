@@ -11,6 +11,7 @@ from myositis_desktop.documents.context import DocumentContext, Imprint, Letterh
 from myositis_desktop.documents.signer import Signer
 from myositis_desktop.documents.verification import Meaning, SignatureReport, Verdict, Verification, WithdrawnFor
 from myositis_desktop.model.catalogue import Catalogue
+from myositis_desktop.model.trend import Trend
 
 __all__ = [
     "DocumentContext",
@@ -26,6 +27,8 @@ __all__ = [
     "Verification",
     "WithdrawnFor",
     "add_time_stamp",
+    "calendar_file",
+    "chart_svg",
     "check_letterhead",
     "render_intake",
     "render_letter",
@@ -40,6 +43,20 @@ __all__ = [
     "time_request",
     "verify",
 ]
+
+
+def calendar_file(ctx: DocumentContext, *, named: bool) -> bytes:
+    """The dates of the plan as a calendar file (.ics); the patient's name stands in it only if `named`."""
+    from myositis_desktop.documents import dates
+
+    return dates.calendar_file(ctx, named=named)
+
+
+def chart_svg(trend: Trend) -> bytes:
+    """One chart of the course as SVG, the very drawing of the documents."""
+    from myositis_desktop.documents import trends
+
+    return trends.svg(trend)
 
 
 def render_treatment(ctx: DocumentContext, mark: Mark) -> bytes:

@@ -8,6 +8,7 @@ from myositis_desktop.errors import UserError
 from myositis_desktop.model.case import Case
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.plan import Plan
+from myositis_desktop.model.trend import Trend
 
 Mark = Literal["draft", "unsigned-preview"] | None
 """draft: DRAFT across every page and no place to sign. unsigned-preview and None: the very bytes that are signed;
@@ -56,6 +57,8 @@ class DocumentContext:
     letterhead: Letterhead = Letterhead()
     code: str = ""
     """What the code on the treatment plan says to a scanner (`exchange.scan`); "" prints none."""
+    trends: tuple[Trend, ...] = ()
+    """The charts of the course; none where nothing has a course yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from myositis_desktop.documents import card_lines, closing, diagnosis, findings_used, follow_up, items
+from myositis_desktop.documents import card_lines, closing, diagnosis, findings_used, follow_up, items, trends
 from myositis_desktop.documents.advice import advice_for
 from myositis_desktop.documents.context import DocumentContext, Mark
 from myositis_desktop.documents.pieces import all_sources, gap, inner_width, labelled, reasons, table, text
@@ -41,6 +41,7 @@ def _story(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
         *diagnosis.alerts(plan, catalogue),
         *diagnosis.diagnosis(plan, catalogue, width),
         *_treatment(ctx, width),
+        *trends.story(ctx.trends, width),
         *follow_up.reviews(plan),
         *follow_up.calendar(plan, catalogue, width),
         *findings_used.ask_next(plan, catalogue),

@@ -37,6 +37,8 @@ ACTIONS: Mapping[str, str] = {
     "backup-restored": "Backup restored",
     "backups-removed": "Earlier backups removed",
     "case-exported": "Case exported",
+    "calendar-exported": "Calendar file exported",
+    "chart-exported": "Chart exported",
     "certificate-added": "Certificate made",
     "certificate-revoked": "Certificate revoked",
     "clinic-created": "Clinic created",

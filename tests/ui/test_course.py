@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from myositis_desktop.exchange import case_bytes
@@ -181,3 +183,26 @@ def test_what_is_not_proposed_needs_a_reason(opened: Workbench, qtbot: QtBot) ->
     assert "not above" in dialog.trouble.accessibleName()
     assert case_bytes(opened.session.open_case) == before
     dialog.reject()
+
+
+def test_charts_and_calendar_are_saved_where_the_user_says(opened: Workbench, qtbot: QtBot, tmp_path: Path) -> None:
+    visit(opened, qtbot, "2026-12-21", GOOD)
+    page = history(opened)
+    page.refresh()
+    assert set(page.charts.charts) == {"ck", "dose", "mmt8", "weight"}
+    assert page.charts.charts["ck"].renderer.isValid()
+    assert "120 U/L on 21 Dec 2026" in page.charts.charts["ck"].accessibleName()
+    for name in ("ck.png", "calendar.ics"):
+        page.ask_save = lambda *_words, path=tmp_path / name: path  # type: ignore[method-assign]
+        if name == "ck.png":
+            page.charts.buttons["ck"].click()
+        else:
+            page.calendar.click()
+            assert page.named is not None
+            assert not page.named.name.isChecked()
+            page.named.go.click()
+    picture = QImage(str(tmp_path / "ck.png"))
+    assert (picture.width(), picture.height()) == (1600, page.charts.charts["ck"].heightForWidth(1600))
+    calendar = (tmp_path / "calendar.ics").read_text()
+    assert "BEGIN:VEVENT" in calendar
+    assert opened.session.open_case.patient.family_name not in calendar
