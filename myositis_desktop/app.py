@@ -190,6 +190,7 @@ class Window(QMainWindow):
         screen = UnlockScreen(self.profile, names, self._open, self._recover, self.tasks)
         screen.unlocked.connect(self._show_workbench)
         screen.restore_wanted.connect(self.restore_backup)
+        screen.rescue_wanted.connect(self.rescue)
         if passphrase is not None:
             screen.fill_in(passphrase)
         self._show(screen)
@@ -208,6 +209,17 @@ class Window(QMainWindow):
             self._show_lock,
             self,
         ).open()
+
+    def rescue(self, name: str, passphrase: str) -> None:
+        """Save what can be read of a damaged clinic file beside the backups, and tell what was lost."""
+        from myositis_desktop import clinic
+        from myositis_desktop.ui.backups import RescueDialog
+
+        self.tasks.run(
+            lambda: clinic.rescue(self.profile, (name, passphrase), self._clock),
+            lambda done: RescueDialog(done, self.restore_backup, self).open(),
+            lambda error: self._tell(str(error)),
+        )
 
     def _open(self, name: str, passphrase: str) -> "Clinic":
         from myositis_desktop.clinic import Clinic

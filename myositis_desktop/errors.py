@@ -10,3 +10,7 @@ class UserError(Exception):
 
 class BugError(Exception):
     """A fault of the program. The message goes to the log, never with patient data."""
+
+
+class DamagedFile(UserError):  # noqa: N818 - the name says what the clinician sees
+    """The clinic file cannot be read whole; a rescue or a backup helps."""

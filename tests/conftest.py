@@ -1,15 +1,20 @@
 """What every test lives under: no network, no screen, no unexpected warning, no thread left behind."""
 
+import json
 import logging
 import os
 import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from myositis_desktop import cli
+from myositis_desktop.assets import asset
 
 # Set before anything imports Qt: the tests need no screen and open no window on the developer's.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -87,3 +92,32 @@ def no_thread_left() -> Iterator[None]:
 def _left(before: set[threading.Thread]) -> list[str]:
     """Names of threads that were not there before. Pool threads of Qt show as dummies, stay and are used again."""
     return [t.name for t in threading.enumerate() if t not in before and not isinstance(t, threading._DummyThread)]
+
+
+# --- the command line, called in this process ---
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., tuple[int, str, str]]:
+    """Calls the command line in this process with a profile of its own: (exit code, output, errors)."""
+
+    def call(*words: str) -> tuple[int, str, str]:
+        try:
+            code = cli.main(["--profile", str(tmp_path / "profile"), *words])
+        except SystemExit as end:  # argparse: usage and --help
+            code = int(end.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture
+def bad_case(tmp_path: Path) -> Path:
+    """A case file with two mistakes."""
+    case = json.loads(asset("resources", "demo", "01-dermatomyositis.json").read_text())
+    case["findings"]["lab.ck"]["unit"] = "mg/L"
+    case["patient"]["sex"] = "x"
+    file = tmp_path / "bad.json"
+    file.write_text(json.dumps(case))
+    return file

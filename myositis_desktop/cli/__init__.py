@@ -6,7 +6,7 @@ Heavy layers are imported inside the command that needs them: `plan` starts quic
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +68,7 @@ def _window(_: argparse.Namespace, profile: Path) -> int:
     if not has_screen(os.environ, sys.platform):
         return _say(
             "There is no screen here, so the window cannot be shown. Without a screen there are: "
-            "plan, batch, verify, demo --no-window, knowledge, audit, backup, restore and "
+            "plan, batch, verify, demo --no-window, knowledge, audit, backup, restore, patient, salvage and "
             "self-check (see myositis-desktop --help).",
             BAD_INPUT,
         )
@@ -189,6 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_batch(commands)
     _add_others(commands)
     _add_records(commands)
+    _add_patient(commands)
     return parser
 
 
@@ -263,6 +264,54 @@ def _add_records(commands: "_Commands") -> None:
     restore.set_defaults(run=_restore)
     restore.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="the backup; without it: the list")
     restore.add_argument("--yes", action="store_true", help="put it in the place of the clinic, not only show it")
+
+
+def _whole_record(name: str) -> Callable[[argparse.Namespace, Path], int]:
+    """A command about whole records; its layers load when it is called."""
+
+    def call(arguments: argparse.Namespace, profile: Path) -> int:
+        from myositis_desktop.cli import patients
+
+        code: int = getattr(patients, f"{name}_command")(arguments, profile)
+        return code
+
+    return call
+
+
+def _add_patient(commands: "_Commands") -> None:
+    salvage = commands.add_parser("salvage", help="save what can be read of a damaged clinic file", allow_abbrev=False)
+    salvage.set_defaults(run=_whole_record("salvage"))
+    patient = commands.add_parser("patient", help="list, hand over, take in, merge, delete", allow_abbrev=False)
+    actions = patient.add_subparsers(required=True, metavar="list|export|import|merge|delete")
+    made = {name: actions.add_parser(name, allow_abbrev=False) for name in _PATIENT_HELP}
+    for name, parser in made.items():
+        parser.set_defaults(run=_whole_record(name))
+        parser.description = _PATIENT_HELP[name]
+    made["list"].add_argument("words", nargs="*", metavar="WORD", help="beginnings of names, number or birth date")
+    made["list"].add_argument("--limit", type=_positive, default=100, metavar="N", help="lines at most (default: 100)")
+    for name in ("export", "delete"):
+        made[name].add_argument("patient", type=_positive, metavar="NUMBER")
+    for name in ("export", "import"):
+        made[name].add_argument("file", type=Path, metavar="FILE.myositis-patient")
+        made[name].add_argument(
+            "--passphrase-file", type=Path, required=True, metavar="F", help="first line: passphrase of the archive"
+        )
+    made["import"].add_argument("--into", type=_positive, metavar="NUMBER", help="the record that it goes into")
+    made["merge"].add_argument("kept", type=_positive, metavar="KEPT", help="the record that goes on")
+    made["merge"].add_argument("gone", type=_positive, metavar="GONE", help="the record that is put into it")
+    made["delete"].add_argument("--reason", required=True, metavar="TEXT", help="kept in the audit; no name")
+    made["delete"].add_argument("--backups-too", action="store_true", help="remove earlier backups after a new one")
+    for name in ("import", "merge", "delete"):
+        made[name].add_argument("--yes", action="store_true", help="do it, not only show it")
+
+
+_PATIENT_HELP = {
+    "list": "Lists patients, last edited first.",
+    "export": "Writes a whole patient as one encrypted archive.",
+    "import": "Shows what is in an archive, and files it.",
+    "merge": "Makes two records of one patient one.",
+    "delete": "Erases a patient; the audit keeps the fact and the reason.",
+}
 
 
 def _positive(text: str) -> int:

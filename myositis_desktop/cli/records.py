@@ -14,7 +14,7 @@ NOT_VERIFIED = 3
 
 def audit_verify(arguments: argparse.Namespace, profile: Path) -> int:
     """The call `audit verify`; 0 where the audit is whole, 3 where anybody has changed it."""
-    with _opened(arguments, profile) as clinic:
+    with opened(arguments, profile) as clinic:
         wrong = clinic.trail.verify()
         head = clinic.audit_head()
     for sentence in wrong:
@@ -26,7 +26,7 @@ def audit_verify(arguments: argparse.Namespace, profile: Path) -> int:
 
 def backup_command(arguments: argparse.Namespace, profile: Path) -> int:
     """The call `backup`: a verified backup; prints its folder."""
-    with _opened(arguments, profile) as clinic:
+    with opened(arguments, profile) as clinic:
         print(clinic.copies.make())
     return 0
 
@@ -40,12 +40,12 @@ def restore_command(arguments: argparse.Namespace, profile: Path) -> int:
     source: Path = arguments.folder
     if not source.is_dir():
         raise UserError(f"There is no folder {source}. Nothing was changed. `restore` without a folder lists backups.")
-    who = _who(arguments, source)
-    print(told(preview(source, profile, who, _now)))
+    entered = who(arguments, source)
+    print(told(preview(source, profile, entered, now)))
     if not arguments.yes:
         print("Nothing was changed. Add --yes to put this backup in the clinic's place; what stands there is kept.")
         return 0
-    done = restore(source, profile, who, _now)
+    done = restore(source, profile, entered, now)
     print(f"Restored. What stood there before lies in {done.aside}" if done.aside else "Restored.")
     return 0
 
@@ -63,10 +63,11 @@ def _line(backup: Backup) -> str:
     return f"{backup.made_at.astimezone():%Y-%m-%d %H:%M:%S}  {backup.size / 1e6:8.1f} MB  {backup.folder}"
 
 
-def _opened(arguments: argparse.Namespace, profile: Path) -> "_Open":
+def opened(arguments: argparse.Namespace, profile: Path, entered: tuple[str, str] | None = None) -> "_Open":
+    """The clinic of the folder, for a `with`. Raises UserError where there is none."""
     if not Clinic.exists(profile):
         raise UserError(f"There is no clinic in {profile}. Nothing was changed. Name its folder with --profile DIR.")
-    return _Open(Clinic.open(profile, *_who(arguments, profile), _now))
+    return _Open(Clinic.open(profile, *(entered or who(arguments, profile)), now))
 
 
 class _Open:
@@ -82,7 +83,7 @@ class _Open:
         self._clinic.close()
 
 
-def _who(arguments: argparse.Namespace, folder: Path) -> tuple[str, str]:
+def who(arguments: argparse.Namespace, folder: Path) -> tuple[str, str]:
     """User name and passphrase; the name may be left out where only one person has access."""
     names = Clinic.user_names(folder)
     name = arguments.user or (names[0] if len(names) == 1 else None)
@@ -97,5 +98,6 @@ def _who(arguments: argparse.Namespace, folder: Path) -> tuple[str, str]:
     return name, getpass(f"Passphrase of {name}: ")
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The time, with its zone."""
     return datetime.now().astimezone()

@@ -3,7 +3,7 @@
 The window and the command line talk to `Clinic`; below it every layer does one thing and knows nothing of the others.
 """
 
-from myositis_desktop.clinic.copies import Backup, Contents, Copies, Restored, found_backups, preview, restore
+from myositis_desktop.clinic.copies import Backup, Contents, Copies, Restored, found_backups, preview, rescue, restore
 from myositis_desktop.clinic.left_over import LeftOver, LeftOvers
 from myositis_desktop.clinic.merging import Offer
 from myositis_desktop.clinic.opened import Clinic
@@ -18,6 +18,7 @@ from myositis_desktop.store.filing import FiledDocument
 from myositis_desktop.store.keys import WrongPassphrase
 from myositis_desktop.store.patients import PatientRow
 from myositis_desktop.store.people import User
+from myositis_desktop.store.salvage import Salvage
 from myositis_desktop.store.settings import Settings
 from myositis_desktop.store.strength import Strength, strength
 from myositis_desktop.store.tries import TooManyTries
@@ -46,6 +47,7 @@ __all__ = [
     "Records",
     "Restored",
     "Right",
+    "Salvage",
     "Settings",
     "Signatures",
     "Staff",
@@ -59,6 +61,7 @@ __all__ = [
     "found_backups",
     "preview",
     "reproduce",
+    "rescue",
     "restore",
     "strength",
     "verify_file",

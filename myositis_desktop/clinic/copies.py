@@ -17,10 +17,11 @@ from myositis_desktop.store.location import check_place
 from myositis_desktop.store.lock import Lock
 from myositis_desktop.store.people import User
 from myositis_desktop.store.profile import Profile
+from myositis_desktop.store.salvage import Salvage, salvage
 from myositis_desktop.store.settings import read_settings
 from myositis_desktop.store.tries import counted
 
-__all__ = ["Backup", "Contents", "Copies", "Restored", "found_backups", "preview", "restore"]
+__all__ = ["Backup", "Contents", "Copies", "Restored", "found_backups", "preview", "rescue", "restore"]
 
 EVERY = timedelta(minutes=30)
 """An automatic backup is made after changes, not more often."""
@@ -156,6 +157,28 @@ def restore(source: Path, profile: Path, who: tuple[str, str], clock: Clock) -> 
     finally:
         lock.release()
     return Restored(contents, aside)
+
+
+def rescue(profile: Path, who: tuple[str, str], clock: Clock) -> Salvage:
+    """Everything that can be read of a damaged clinic file, as a new folder among the backups, to be restored from.
+
+    Args:
+        profile: the clinic's folder, which nobody has open; nothing in it is changed.
+        who: user name and passphrase.
+        clock: gives the time.
+
+    Raises:
+        WrongPassphrase, TooManyTries: as when a clinic is opened.
+        UserError: nothing can be read, or another process has the clinic open.
+    """
+    place = Profile(profile)
+    place.make()
+    lock = Lock(place.lock, clock())
+    try:
+        with _unlocked(profile, place, who, clock) as key:
+            return salvage(place, key, Stamp(who[0], clock()))
+    finally:
+        lock.release(clean=not lock.was_left)
 
 
 def _unlocked(source: Path, place: Profile, who: tuple[str, str], clock: Callable[[], datetime]) -> DataKey:

@@ -276,6 +276,11 @@ class Clinic:
         return () if self.user.turned else patients.search(self._store, search, limit, offset)
 
     @needs(Right.READ)
+    def has_patient(self, patient_id: int) -> bool:
+        """Whether there is such a record, listed or merged into another one."""
+        return not self.user.turned and patients.exists(self._store, patient_id)
+
+    @needs(Right.READ)
     def similar(self, patient: Patient, other_than: int | None = None) -> tuple[PatientRow, ...]:
         """Others with the same record number, the same names, or the same birth date and a name in common."""
         return () if self.user.turned else patients.similar(self._store, patient, other_than)

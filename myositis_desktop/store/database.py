@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2
 from sqlite_utils import Database
 
-from myositis_desktop.errors import UserError
+from myositis_desktop.errors import DamagedFile, UserError
 from myositis_desktop.store.failures import DAMAGED, NOT_OURS, translated
 from myositis_desktop.store.keys import DataKey
 from myositis_desktop.store.profile import sync_folder
@@ -142,7 +142,7 @@ def connect(path: Path, key: DataKey) -> dbapi2.Connection:
 def check(connection: dbapi2.Connection, steps: Sequence[Step], *, thorough: bool) -> None:
     """Raises UserError where the file is not ours or newer, and driver errors or UserError where it is damaged."""
     if _number(connection, "PRAGMA application_id") != APPLICATION_ID:
-        raise UserError(NOT_OURS)
+        raise DamagedFile(NOT_OURS)
     version = _number(connection, "PRAGMA user_version")
     if version > len(steps):
         raise UserError(
@@ -150,7 +150,7 @@ def check(connection: dbapi2.Connection, steps: Sequence[Step], *, thorough: boo
             f"knows {len(steps)}). Nothing was changed. Install the newer version and open it again."
         )
     if thorough and not _is_whole(connection):
-        raise UserError(DAMAGED)
+        raise DamagedFile(DAMAGED)
 
 
 def version_of(store: Store) -> int:

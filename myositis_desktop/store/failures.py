@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from myositis_desktop.errors import BugError, UserError
+from myositis_desktop.errors import BugError, DamagedFile, UserError
 
 if TYPE_CHECKING:
     from sqlcipher3 import dbapi2
@@ -54,6 +54,8 @@ def database_failure(error: "dbapi2.Error") -> UserError | BugError:
     """The failure to raise for an error of the driver. Its text never carries values of a row."""
     code = getattr(error, "sqlite_errorcode", None)
     sentence = _SQLITE.get((code or 0) & 0xFF)
+    if sentence in (DAMAGED, NOT_OURS):
+        return DamagedFile(sentence)
     return UserError(sentence) if sentence else BugError(f"database: {error} ({code})")
 
 

@@ -91,6 +91,12 @@ def draft_bytes(store: Store, patient_id: int) -> bytes:
     return bytes(row[0])
 
 
+def exists(store: Store, patient_id: int) -> bool:
+    """Whether there is such a patient. Raises UserError."""
+    with store.reading() as db:
+        return db.execute("SELECT 1 FROM patients WHERE id = ?", (patient_id,)).fetchone() is not None
+
+
 def search(store: Store, text: str = "", limit: int = 500, offset: int = 0) -> tuple[PatientRow, ...]:
     """Patients whose words begin with the words of the text, last edited first. Raises UserError.
 

@@ -39,6 +39,11 @@ _MOST_QUESTIONS = 800
 _NAMES = {"family_name": "", "given_name": "", "birth_date": "1900-01-01", "sex": "unknown", "record_number": ""}
 _FIELDS = "SELECT family_name, given_name, birth_date, sex, record_number FROM patients WHERE id = ?"
 _WITHOUT_DRAFT = "SELECT id FROM patients WHERE id NOT IN (SELECT patient_id FROM drafts)"
+_NAMED_ONLY = """
+SELECT id, family_name, given_name, birth_date, sex, record_number, edited_at FROM patients
+WHERE id NOT IN (SELECT patient_id FROM drafts)
+"""
+"""Nothing but the name is left: a record without findings is still a record."""
 _DRAFT_OF_PLAN = """
 INSERT INTO drafts (patient_id, case_file, edited_at, edited_by)
 SELECT patient_id, case_file, signed_at, signer FROM plans WHERE patient_id = ? ORDER BY id DESC LIMIT 1
@@ -246,7 +251,11 @@ def _name_patients(db: Database) -> int:
         )
     for (patient_id,) in db.execute(_WITHOUT_DRAFT).fetchall():
         db.execute(_DRAFT_OF_PLAN, (patient_id,))
-    db.execute("DELETE FROM patients WHERE id NOT IN (SELECT patient_id FROM drafts)")
+    for patient_id, *fields, edited_at in db.execute(_NAMED_ONLY).fetchall():
+        told = {name: value for name, value in zip(_NAMES, fields, strict=True) if value}
+        case = {"assessed_on": edited_at[:10], "format": "myositis-case/1", "patient": told}
+        draft = (patient_id, json.dumps(case, ensure_ascii=False).encode(), edited_at)
+        db.execute("INSERT INTO drafts (patient_id, case_file, edited_at, edited_by) VALUES (?, ?, ?, '')", draft)
     return len(lost)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QFileDialog, QListWidgetItem, QPlainTextEdit, QWidget
 
-from myositis_desktop.clinic import Backup, Contents, Restored
+from myositis_desktop.clinic import Backup, Contents, Restored, Salvage
 from myositis_desktop.errors import UserError
 from myositis_desktop.ui.dialogs import Dialog, MessageDialog
 from myositis_desktop.ui.pieces import Band, Button, field, row_of, text_label
@@ -219,3 +219,29 @@ class RestoreDialog(Dialog):
     def _refused(self, error: UserError) -> None:
         self._busy(False)
         self.complain(str(error))
+
+
+class RescueDialog(Dialog):
+    """What was saved of a damaged clinic file and what was lost; from here it is put back like a backup."""
+
+    def __init__(self, done: Salvage, restore: Callable[[], None], parent: QWidget | None = None) -> None:
+        super().__init__("Rescued from the damaged file", parent, width=680)
+        self._restore = restore
+        whole = "Everything could be read." if done.is_whole else "Some of it could not be read; compare with a backup."
+        self.column.addWidget(text_label(f"{whole} The damaged file was left as it is. Saved in {done.folder}."))
+        saved = {loss.table: loss.saved for loss in done.tables if loss.saved}
+        lost = [f"Cannot be read of {loss.table}: {loss.lost}" for loss in done.tables if loss.lost]
+        if done.names_from_cases:
+            lost.append(f"{done.names_from_cases} patients are named from their last findings.")
+        lines = [f"{saved.get(table, 0)} {table}" for table in ("patients", "drafts", "plans", "documents", "audit")]
+        self.report = QPlainTextEdit("\n".join([f"Saved: {', '.join(lines)}", *lost]))
+        self.report.setReadOnly(True)
+        self.report.setTabChangesFocus(True)
+        self.report.setAccessibleName("What was saved and what was lost")
+        self.column.addWidget(self.report)
+        self.add_button("Close", self.accept)
+        self.go = self.add_button("Restore it or a backup…", self._go_on, "primary")
+
+    def _go_on(self) -> None:
+        self.accept()
+        self._restore()

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
-from myositis_desktop.errors import UserError
+from myositis_desktop.errors import DamagedFile, UserError
 from myositis_desktop.ui.icons import application_sign
 from myositis_desktop.ui.pieces import Band, Button, card, field, text_label
 from myositis_desktop.ui.tasks import Tasks
@@ -26,6 +26,8 @@ class UnlockScreen(QWidget):
     unlocked = Signal(object)
     """The clinic that was opened."""
     restore_wanted = Signal()
+    rescue_wanted = Signal(str, str)
+    """User name and passphrase; what can be read of a damaged file is wanted."""
 
     def __init__(self, profile: Path, names: tuple[str, ...], unlock: Unlock, recover: Recover, tasks: Tasks) -> None:
         super().__init__()
@@ -74,6 +76,10 @@ class UnlockScreen(QWidget):
         self.restore = Button("Restore a backup…", "quiet")
         self.restore.clicked.connect(self.restore_wanted)
         column.addWidget(self.restore)
+        self.rescue = Button("Rescue what can be read…", "secondary")
+        self.rescue.clicked.connect(lambda: self.rescue_wanted.emit(self.user.currentText(), self.passphrase.text()))
+        self.rescue.hide()
+        column.addWidget(self.rescue)
 
     def fill_in(self, passphrase: str) -> None:
         """Put a passphrase in the field; for the demonstration alone."""
@@ -99,6 +105,7 @@ class UnlockScreen(QWidget):
     def _refused(self, error: UserError) -> None:
         self._busy(False)
         self.trouble.say(str(error))
+        self.rescue.setVisible(isinstance(error, DamagedFile))
         self.passphrase.selectAll()
         self.passphrase.setFocus()
 

@@ -9,7 +9,7 @@ import pytest
 
 from myositis_desktop import cli
 from myositis_desktop.assets import asset
-from myositis_desktop.cli.records import _now
+from myositis_desktop.cli.records import now
 from myositis_desktop.clinic import Clinic, NewUser, found_backups
 from myositis_desktop.store import keys
 from myositis_desktop.store.database import open_store
@@ -25,7 +25,7 @@ Run = Callable[..., tuple[int, str, str]]
 def place(tmp_path: Path) -> Path:
     """A clinic with one patient, one signed plan and one backup of both."""
     where = tmp_path / "clinic"
-    clinic, _ = Clinic.create(where, "Hill clinic", NewUser("anna", "Dr Anna", PASSPHRASE), _now, cost=LIGHT)
+    clinic, _ = Clinic.create(where, "Hill clinic", NewUser("anna", "Dr Anna", PASSPHRASE), now, cost=LIGHT)
     clinic.import_case(asset("resources", "demo", "01-dermatomyositis.json").read_bytes())
     clinic.sign(1, PASSPHRASE, "author")
     clinic.close()
@@ -79,7 +79,7 @@ def test_a_changed_audit_is_exit_3(sql: str, run: Run, place: Path) -> None:
 def test_one_person_needs_no_name_and_several_do(run: Run, place: Path, tmp_path: Path) -> None:
     unlock = ("--unlock-file", str(tmp_path / "unlock"))
     assert run("audit", "verify", enter=unlock)[0] == 0
-    clinic = Clinic.open(place, "anna", PASSPHRASE, _now)
+    clinic = Clinic.open(place, "anna", PASSPHRASE, now)
     clinic.staff.add(PASSPHRASE, NewUser("ben", "Ben", "five other plain words here"), "assistant", LIGHT)
     clinic.close()
     code, out, err = run("audit", "verify", enter=unlock)
@@ -113,7 +113,7 @@ def test_a_backup_is_made_listed_seen_and_put_back(run: Run, place: Path) -> Non
     assert code == 0
     assert found_backups(place)[0].folder == made
     assert str(made) in run("restore", enter=())[1].splitlines()[0]
-    clinic = Clinic.open(place, "anna", PASSPHRASE, _now)
+    clinic = Clinic.open(place, "anna", PASSPHRASE, now)
     clinic.import_case(asset("resources", "demo", "03-polymyositis.json").read_bytes())
     clinic.close()
     before = (place / "clinic.db").read_bytes()
@@ -126,7 +126,7 @@ def test_a_backup_is_made_listed_seen_and_put_back(run: Run, place: Path) -> Non
     assert code == 0
     aside = Path(out.strip().rpartition("lies in ")[2])
     assert (aside / "clinic.db").read_bytes() == before
-    clinic = Clinic.open(place, "anna", PASSPHRASE, _now)
+    clinic = Clinic.open(place, "anna", PASSPHRASE, now)
     assert len(clinic.patients()) == 1
     clinic.close()
     assert run("audit", "verify")[0] == 0

@@ -1,10 +1,18 @@
-"""Whatever bytes come as a case file: a patient, or problems and nothing changed; never a crash."""
+"""Whatever bytes come as case file, archive or backup: taken, or told and nothing changed; never a crash."""
 
+import json
+import shutil
+from hashlib import sha256
+from pathlib import Path
 from random import Random
 
 import pytest
 
-from myositis_desktop.clinic import Clinic
+from myositis_desktop.clinic import Clinic, preview
+from myositis_desktop.errors import UserError
+from myositis_desktop.store import archive
+from myositis_desktop.store.keys import Cost
+from tests.clinic.conftest import START
 
 PIECES = (
     b"null",
@@ -63,3 +71,64 @@ def test_no_case_file_crashes_the_import(inputs: int, clinic: Clinic, example: b
     assert refused > inputs // 2
     assert taken + refused == inputs
     assert clinic.trail.verify() == ()
+
+
+@pytest.mark.parametrize("inputs", [100, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_no_archive_crashes_the_import(inputs: int, clinic: Clinic, example: bytes, tmp_path: Path) -> None:
+    """Half are changed as they lie on a stick; half inside, by somebody who has the passphrase."""
+    chance, secret, light = Random(6), "a quiet harbour before sunrise", Cost(1, 64, 1)
+    patient, _ = clinic.import_case(example)
+    assert patient is not None
+    clinic.sign(patient, "four words in a row", "author")
+    path = tmp_path / "one"
+    clinic.records.export(patient, path, secret, light)
+    sealed = path.read_bytes()
+    files = {name: data for name, data in archive.unseal(sealed, secret).items() if not name.endswith(".pdf")}
+    manifest = json.loads(files["manifest.json"])
+    manifest["plans"][0]["documents"] = []
+    head, refused = clinic.audit_head(), 0
+    for number in range(inputs):
+        if number % 2:
+            data = mutated(sealed, chance)
+        else:
+            changed = dict(files)
+            name = chance.choice(list(changed))
+            changed[name] = mutated(changed[name], chance)
+            manifest["files"] = {n: sha256(d).hexdigest() for n, d in changed.items() if n != "manifest.json"}
+            if name != "manifest.json":
+                changed["manifest.json"] = json.dumps(manifest).encode()
+            data = archive.seal(changed, secret, light)
+        try:
+            clinic.records.look_into(data, secret)
+        except UserError:
+            refused += 1
+    assert refused > inputs // 2
+    assert clinic.audit_head() == head
+    assert len(clinic.patients()) == 1
+
+
+@pytest.mark.parametrize("inputs", [30, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_no_backup_crashes_the_restore(
+    inputs: int, clinic: Clinic, example: bytes, place: Path, tmp_path: Path
+) -> None:
+    """Mutated clinic files and key files, looked into as backups: refused, or the same contents."""
+    chance = Random(8)
+    clinic.import_case(example)
+    made = clinic.copies.make()
+    clinic.close()
+    files = {path.name: path.read_bytes() for path in made.iterdir()}
+    spoilt = tmp_path / "spoilt"
+    shutil.copytree(made, spoilt)
+    before, refused = (place / "clinic.db").read_bytes(), 0
+    for number in range(inputs):
+        name = "clinic.db" if number % 3 else "keys.json"
+        (spoilt / name).write_bytes(mutated(files[name], chance))
+        try:
+            found = preview(spoilt, place, ("anna", "four words in a row"), lambda: START)
+            assert (found.clinic, found.patients) == ("Hill clinic", 1)
+        except UserError:
+            refused += 1
+        (spoilt / name).write_bytes(files[name])
+        (place / "tries.json").unlink(missing_ok=True)
+    assert refused > inputs // 2
+    assert (place / "clinic.db").read_bytes() == before

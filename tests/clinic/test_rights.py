@@ -82,6 +82,7 @@ def _action(name: str, clinic: Clinic, two: tuple[int, int], folder: Path) -> Ca
     at = folder / f"{clinic.user.name}.myositis-patient"
     actions: dict[str, Callable[[], object]] = {
         "patients": clinic.patients,
+        "has_patient": lambda: clinic.has_patient(patient),
         "similar": lambda: clinic.similar(case.patient),
         "add_patient": lambda: clinic.add_patient(case),
         "draft": lambda: clinic.draft(patient),

@@ -12,7 +12,7 @@ from myositis_desktop.app import Window
 from myositis_desktop.assets import asset
 from myositis_desktop.clinic import Clinic
 from myositis_desktop.errors import UserError
-from myositis_desktop.ui.backups import BackupsDialog, RestoreDialog
+from myositis_desktop.ui.backups import BackupsDialog, RescueDialog, RestoreDialog
 from myositis_desktop.ui.dialogs import MessageDialog
 from myositis_desktop.ui.unlock import UnlockScreen
 from myositis_desktop.ui.workbench import Workbench
@@ -111,3 +111,26 @@ def test_a_folder_without_a_backup_is_refused(window: Window, tmp_path: Path) ->
     dialog.add_folder(tmp_path / "clinic")
     assert dialog.list.count() == 3
     assert dialog.folder == tmp_path / "clinic"
+
+
+def test_a_damaged_file_is_rescued_from_the_lock_screen(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    screen = window.shown
+    assert isinstance(screen, UnlockScreen)
+    assert not screen.rescue.isVisible()
+    file = tmp_path / "clinic" / "clinic.db"
+    damaged = bytearray(file.read_bytes())
+    damaged[-30_000:-20_000] = bytes(10_000)
+    file.write_bytes(damaged)
+    screen.passphrase.setText(PASSPHRASE)
+    screen.go.click()
+    qtbot.waitUntil(screen.rescue.isVisible, timeout=WAIT)
+    assert "damaged" in screen.trouble.accessibleName()
+    screen.passphrase.setText(PASSPHRASE)
+    screen.rescue.click()
+    qtbot.waitUntil(lambda: bool(window.findChildren(RescueDialog)), timeout=WAIT)
+    dialog = window.findChildren(RescueDialog)[-1]
+    assert dialog.report.toPlainText().startswith("Saved: 2 patients")
+    assert "Cannot be read of drafts" in dialog.report.toPlainText()
+    dialog.go.click()
+    assert window.findChildren(RestoreDialog)[-1].list.count() == 3
+    assert file.read_bytes() == damaged
