@@ -7,7 +7,7 @@ counts.
 import sys
 from dataclasses import dataclass
 
-from bench import assessment, papers, records, taper, window
+from bench import assessment, keys, papers, records, taper, window
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ def lines() -> list[Line]:
     start = window.seconds()
     spent = assessment.milliseconds()
     steps = taper.milliseconds()
+    typed = keys.milliseconds()
     paper, bare_paper, pages = papers.seconds()
     kept = records.milliseconds()
     return [
@@ -43,6 +44,7 @@ def lines() -> list[Line]:
         _start("loaded while one types it / bare window", start.loading, start.bare, 4.5),
         Line("one full assessment and plan", spent.plan, 5, "ms", "without the ranking"),
         Line("ranking what to ask next, 100 unknown", spent.ranking, 50, "ms", f"{spent.files:.1f} ms a whole file"),
+        Line("a key to the panel painted, p99", typed.slowest, 60, "ms", f"median {typed.usual:.0f} ms, unranked"),
         Line("a taper of two years with its tablets", steps.two_years, 5, "ms", "nothing remembered"),
         Line("a step moved: taper, table and chart", steps.redraw, 50, "ms", "worked out and drawn"),
         Line(

@@ -6,6 +6,7 @@ The lock screen is to be seen at once, so what it does without is imported where
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,7 @@ from myositis_desktop.ui.theme import STYLE, Theme
 if TYPE_CHECKING:
     from myositis_desktop.clinic import Clinic
     from myositis_desktop.ui.idle_lock import IdleLock
+    from myositis_desktop.ui.setup_wizard import Wanted
     from myositis_desktop.ui.workbench import Workbench
 
 TITLE = "Myositis Desktop"
@@ -159,7 +161,7 @@ class Window(QMainWindow):
         from myositis_desktop.store.keys import SHORTEST_PASSPHRASE
         from myositis_desktop.ui.setup_wizard import SetupWizard
 
-        wizard = SetupWizard(self._create, SHORTEST_PASSPHRASE, self.tasks)
+        wizard = SetupWizard(self._create, SHORTEST_PASSPHRASE, self.tasks, self.settings)
         wizard.clinic_name.setText(self._machine.clinic_name)
         wizard.finished.connect(self._show_workbench)
         wizard.look_around.connect(self._look_around)
@@ -173,10 +175,13 @@ class Window(QMainWindow):
         if not started:
             self._tell("The demonstration could not be started. Nothing was changed.")
 
-    def _create(self, clinic_name: str, name: str, full_name: str, passphrase: str) -> "tuple[Clinic, str]":
+    def _create(self, wanted: "Wanted") -> "tuple[Clinic, str]":
         from myositis_desktop.clinic import Clinic, NewUser
 
-        return Clinic.create(self.profile, clinic_name, NewUser(name, full_name, passphrase), self._clock)
+        user = NewUser(wanted.user_name, wanted.full_name, wanted.passphrase)
+        clinic, key = Clinic.create(self.profile, wanted.clinic_name, user, self._clock)
+        clinic.save_settings(replace(wanted.settings, language=clinic.settings.language))
+        return clinic, key
 
     def _show_lock(self, passphrase: str | None = None) -> None:
         from myositis_desktop.store import key_file

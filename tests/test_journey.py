@@ -85,7 +85,8 @@ def set_up(window: Window, qtbot: QtBot) -> None:
     for line in ("Hillside Rural Clinic", "Dr Jane Placeholder", "jane", PASSPHRASE, PASSPHRASE):
         qtbot.keyClicks(focused(), line)
         qtbot.keyClick(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: wizard.pages.currentIndex() == 2, timeout=SLOW)
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: wizard.pages.currentIndex() == 3, timeout=SLOW)
     assert len(wizard.key.text().replace("-", "")) == 36
     wizard.written.setFocus()
     qtbot.keyClick(wizard.written, Qt.Key.Key_Space)

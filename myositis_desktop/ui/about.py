@@ -51,7 +51,7 @@ class AboutDialog(Dialog):
     def __init__(self, clinic: "Clinic", parent: QWidget | None = None) -> None:
         super().__init__("About Myositis Desktop", parent, width=640)
         self.said = text_label(about_text(clinic))
-        self.column.addWidget(self.said)
+        self.add_scroll(self.said, 300)
         caption = text_label("Made of", "caption")
         self.parts = read_only(licence_text(), "Parts and their licences")
         caption.setBuddy(self.parts)

@@ -9,6 +9,9 @@ from myositis_desktop.ui.flow import FlowLayout
 from myositis_desktop.ui.pieces import Band, Button, text_label
 from myositis_desktop.ui.theme import scaled
 
+WIDEST = 1300
+"""Pixels: large text does not make a dialog wider than a small laptop's screen."""
+
 
 class Dialog(QDialog):
     """Title, a column for the content, and the buttons at the lower right. Esc closes it."""
@@ -18,12 +21,13 @@ class Dialog(QDialog):
         self.setWindowTitle(title)
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(scaled(width))
+        width = min(scaled(width), WIDEST)
+        self.setMinimumWidth(width)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 20, 24, 20)
         outer.setSpacing(12)
         heading = text_label(title, "title")
-        heading.setMinimumWidth(scaled(width) - 48)
+        heading.setMinimumWidth(width - 48)
         outer.addWidget(heading)
         self.column = QVBoxLayout()
         self.column.setSpacing(8)
@@ -62,6 +66,7 @@ class Dialog(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
+        area.setAccessibleName(self.windowTitle())
         area.setMinimumHeight(min(height, max(120, inside.heightForWidth(self.minimumWidth() - 60))))
         self.column.addWidget(area, 1)
 

@@ -69,7 +69,7 @@ class CommandPalette(Dialog):
         self.typed = field(self.column, "A few letters of an action, a page, a finding or a patient")
         self.list = QListWidget()
         self.list.setAccessibleName("What fits")
-        self.list.setMinimumHeight(scaled(320))
+        self.list.setMinimumHeight(min(scaled(320), 420))
         self.list.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.list.itemActivated.connect(lambda _: self._run())
         self.list.itemClicked.connect(lambda _: self._run())

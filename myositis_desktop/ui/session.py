@@ -18,7 +18,8 @@ from myositis_desktop.ui.tasks import Tasks
 if TYPE_CHECKING:
     from myositis_desktop.clinic import Clinic
 
-DECIDE_AFTER_MS = 50
+RANK_AFTER_MS = 120
+"""What to ask next is ranked when the keyboard rests: the ranking would keep the next assessment waiting."""
 SAVE_AFTER_MS = 300
 RETRY_AFTER_MS = 5000
 
@@ -63,6 +64,7 @@ class Session(QObject):
         self._job = 0
         self._save_timer = _single_shot(self, self._save_in_time)
         self._decide_timer = _single_shot(self, self._decide)
+        self._rank_timer = _single_shot(self, self._rank)
 
     @property
     def open_case(self) -> Case:
@@ -91,6 +93,7 @@ class Session(QObject):
 
     def _show(self, patient_id: int | None, case: Case | None) -> None:
         self._decide_timer.stop()
+        self._rank_timer.stop()
         self._tasks.drop(self._job)
         self.undo_stack.clear()
         self.patient_id, self.case = patient_id, case
@@ -111,7 +114,8 @@ class Session(QObject):
             self.clinic.left_over.keep(self.patient_id, case)
         self.is_current = False
         self._save_timer.start(SAVE_AFTER_MS)
-        self._decide_timer.start(DECIDE_AFTER_MS)
+        self._rank_timer.stop()
+        self._decide_timer.start(0)  # once for all edits of one key
         self.edited.emit()
 
     def _refuse(self, patient_id: int) -> None:
@@ -157,6 +161,7 @@ class Session(QObject):
         """Write what is unsaved and start nothing more. Raises UserError where it cannot write; all goes on then."""
         self.flush()
         self._decide_timer.stop()
+        self._rank_timer.stop()
         self._tasks.drop(self._job)
 
     def _save_in_time(self) -> None:
@@ -177,7 +182,12 @@ class Session(QObject):
             self.plan, self.asked = plan, plan.undecided
         self.is_current = plan is not None and case is self.case
         self.decided.emit()
-        if plan is not None and self.is_current:
+        if self.is_current:
+            self._rank_timer.start(RANK_AFTER_MS)
+
+    def _rank(self) -> None:
+        case, plan = self.case, self.plan
+        if case is not None and plan is not None and self.is_current:
             self._job = self._tasks.run(lambda: self.clinic.ask_next(case, plan), partial(self._take_ranked, case))
 
     def _take_ranked(self, case: Case, plan: Plan) -> None:

@@ -1,11 +1,28 @@
-"""First start: the clinic's name, its first clinician, a passphrase, and the recovery key to write down."""
+"""First start: the clinic's name, its first clinician, this workstation, and the recovery key to write down."""
 
+import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from dataclasses import field as part
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from myositis_desktop.assets import asset
 from myositis_desktop.errors import UserError
 from myositis_desktop.ui.clipboard import ClipboardGuard
 from myositis_desktop.ui.icons import application_sign
@@ -14,8 +31,26 @@ from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.theme import scaled
 from myositis_desktop.ui.unlock import strength_hint
 
-Create = Callable[[str, str, str, str], tuple[object, str]]
-"""Makes the clinic: its name, user name, full name, passphrase. Gives the clinic and the recovery key."""
+if TYPE_CHECKING:
+    from myositis_desktop.clinic import Settings
+
+PAPERS = ("A4", "Letter")
+KEY_PAGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the wizard was told."""
+
+    clinic_name: str
+    user_name: str
+    full_name: str
+    passphrase: str = part(repr=False)
+    settings: "Settings"
+
+
+Create = Callable[[Wanted], tuple[object, str]]
+"""Makes the clinic; gives it and the recovery key. Raises UserError where nothing was made."""
 
 INTENDED_USE = (
     "For clinicians who treat inflammatory myositis. The program proposes and gives its reasons and sources; "
@@ -24,21 +59,28 @@ INTENDED_USE = (
 
 
 class SetupWizard(QWidget):
-    """Three steps in one card: clinic, clinician, recovery key."""
+    """Four steps in one card: clinic, clinician, workstation, recovery key."""
 
     finished = Signal(object)
     """The clinic that was made."""
     look_around = Signal()
     """The demonstration clinic is wanted first."""
 
-    def __init__(self, create: Create, shortest: int, tasks: Tasks) -> None:
+    def __init__(self, create: Create, shortest: int, tasks: Tasks, settings: "Settings") -> None:
         super().__init__()
         self.setObjectName("ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._create, self._shortest, self._tasks = create, shortest, tasks
+        self._create, self._shortest, self._tasks, self._settings = create, shortest, tasks, settings
         self._clinic: object = None
         self._guard: ClipboardGuard | None = None
-        outer = QVBoxLayout(self)
+        area, inside = QScrollArea(), QWidget()  # large text on a small screen scrolls
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        outer = QVBoxLayout(inside)
         frame, column = card()
         frame.setFixedWidth(scaled(560))
         column.setContentsMargins(32, 28, 32, 24)
@@ -61,6 +103,7 @@ class SetupWizard(QWidget):
         column.addWidget(self.trouble)
         self._build_clinic()
         self._build_clinician()
+        self._build_workstation()
         self._build_key()
         self._build_buttons(column)
         self._show(0)
@@ -93,7 +136,9 @@ class SetupWizard(QWidget):
 
     def _build_clinician(self) -> None:
         column = self._page(
-            "The first clinician", "More people can be added later. The full name stands in signatures."
+            "The first clinician",
+            "A signing certificate is made under this name, valid for five years; the passphrase opens it too. "
+            "More people can be added later.",
         )
         self.full_name = field(column, "Full name, with title")
         self.user_name = field(column, "Short name, for unlocking")
@@ -103,6 +148,32 @@ class SetupWizard(QWidget):
         self.second = field(column, "Passphrase again", secret=True)
         self.first.textChanged.connect(self._judge)
         self._judge("")
+
+    def _build_workstation(self) -> None:
+        column = self._page(
+            "This workstation", "All of it can be left as it is and changed later, under Settings and Backups."
+        )
+        self.backups = field(column, "Second folder for backups, as on a stick", text=self._settings.backup_folder)
+        self.backups.setPlaceholderText("None: backups stand beside the clinic file only")
+        self.browse = Button("Choose a folder…", "quiet")
+        self.browse.clicked.connect(self._browse)
+        column.addWidget(self.browse)
+        self.market = _choice(column, "Tablets of glucocorticoid as sold in")
+        self.market.addItem("Standard set of the program, or as written below", "")
+        for name, strengths in tomllib.loads(asset("resources", "markets.toml").read_text(encoding="utf-8")).items():
+            self.market.addItem(name, strengths)
+        self.strengths = field(column, "Tablets at hand in mg, for new patients", text=self._settings.strengths_mg)
+        self.strengths.setPlaceholderText("Standard set; or for example 20 5 1")
+        self.market.currentIndexChanged.connect(lambda _: self.strengths.setText(self.market.currentData()))
+        column.addWidget(text_label("To be verified by a clinician: compare with what your pharmacy has.", "small"))
+        self.paper = _choice(column, "Paper")
+        self.paper.addItems(PAPERS)
+        self.paper.setCurrentText(self._settings.page_size)
+        column.addStretch(1)
+
+    def _browse(self) -> None:
+        if chosen := QFileDialog.getExistingDirectory(self, "Folder for backups", str(Path.home())):
+            self.backups.setText(chosen)
 
     def _build_key(self) -> None:
         column = self._page(
@@ -131,7 +202,7 @@ class SetupWizard(QWidget):
 
     def _build_buttons(self, column: QVBoxLayout) -> None:
         self.back = Button("Back")
-        self.back.clicked.connect(lambda: self._show(0))
+        self.back.clicked.connect(lambda: self._show(self.pages.currentIndex() - 1))
         self.go = Button("Next", "primary")
         self.go.clicked.connect(self._next)
         row = QHBoxLayout()
@@ -141,6 +212,8 @@ class SetupWizard(QWidget):
         column.addLayout(row)
         for edit in (self.clinic_name, self.full_name, self.user_name, self.first, self.second):
             edit.returnPressed.connect(self._enter)
+        for edit in (self.backups, self.strengths):
+            edit.returnPressed.connect(self._next)
 
     def _enter(self) -> None:
         """Enter goes to the next empty field, and on from the last one."""
@@ -152,9 +225,8 @@ class SetupWizard(QWidget):
             empty.setFocus()
 
     def _fields(self) -> list[QLineEdit]:
-        return [[self.clinic_name], [self.full_name, self.user_name, self.first, self.second], []][
-            self.pages.currentIndex()
-        ]
+        clinician = [self.full_name, self.user_name, self.first, self.second]
+        return [[self.clinic_name], clinician, [self.backups, self.strengths], []][self.pages.currentIndex()]
 
     def _judge(self, passphrase: str) -> None:
         known = tuple(edit.text() for edit in (self.clinic_name, self.full_name, self.user_name))
@@ -164,43 +236,62 @@ class SetupWizard(QWidget):
 
     def _show(self, page: int) -> None:
         self.pages.setCurrentIndex(page)
-        self.step.setText(f"Step {page + 1} of 3")
+        self.step.setText(f"Step {page + 1} of {self.pages.count()}")
         self.trouble.say("")
-        self.back.setVisible(page == 1)
-        self.go.setText(("Next", "Make the clinic", "Start")[page])
-        self.go.setEnabled(page < 2 or self.written.isChecked())
+        self.back.setVisible(page in (1, 2))
+        self.go.setText(("Next", "Next", "Make the clinic", "Start")[page])
+        self.go.setEnabled(page < KEY_PAGE or self.written.isChecked())
         fields = self._fields()
         (fields[0] if fields else self.copy).setFocus()
 
     def _next(self) -> None:
         page = self.pages.currentIndex()
-        if page == 0:
-            self._refuse("The clinic needs a name.") if not self.clinic_name.text().strip() else self._show(1)
-        elif page == 1:
+        if page == KEY_PAGE:
+            self.finished.emit(self._clinic)
+        elif trouble := (self._clinic_trouble, self._clinician_trouble, self._workstation_trouble)[page]():
+            self._refuse(trouble)
+        elif page == KEY_PAGE - 1:
             self._make()
         else:
-            self.finished.emit(self._clinic)
+            self._show(page + 1)
+
+    def _clinic_trouble(self) -> str:
+        return "" if self.clinic_name.text().strip() else "The clinic needs a name."
+
+    def _clinician_trouble(self) -> str:
+        """What keeps the step from being left, or ""."""
+        if not self.full_name.text().strip():
+            return "Your full name is needed; it stands in signatures."
+        if not self.user_name.text().strip():
+            return "A short name for unlocking is needed."
+        if len(self.first.text()) < self._shortest:
+            return f"The passphrase needs at least {self._shortest} characters."
+        return "" if self.first.text() == self.second.text() else "The two passphrases differ."
+
+    def _workstation_trouble(self) -> str:
+        folder, wanted = self.backups.text().strip(), self._wanted_settings()
+        if folder and not (Path(folder).is_absolute() and Path(folder).is_dir()):
+            return f"There is no folder {folder}. Choose one that is there, or leave the line empty."
+        if wanted.strengths_mg and wanted.strengths is None:
+            return "The tablets are written as numbers in mg with spaces between them, as 20 5 1."
+        return ""
+
+    def _wanted_settings(self) -> "Settings":
+        return replace(
+            self._settings,
+            backup_folder=self.backups.text().strip(),
+            strengths_mg=" ".join(self.strengths.text().split()),
+            page_size=self.paper.currentText(),
+        )
 
     def _refuse(self, text: str) -> None:
         self.trouble.say(text)
 
     def _make(self) -> None:
-        names = [" ".join(e.text().split()) for e in (self.clinic_name, self.user_name, self.full_name)]
-        passphrase = self.first.text()
-        trouble = ""
-        if not names[2]:
-            trouble = "Your full name is needed; it stands in signatures."
-        elif not names[1]:
-            trouble = "A short name for unlocking is needed."
-        elif len(passphrase) < self._shortest:
-            trouble = f"The passphrase needs at least {self._shortest} characters."
-        elif passphrase != self.second.text():
-            trouble = "The two passphrases differ."
-        if trouble:
-            self._refuse(trouble)
-            return
+        clinic, user, full = (" ".join(e.text().split()) for e in (self.clinic_name, self.user_name, self.full_name))
+        wanted = Wanted(clinic, user, full, self.first.text(), self._wanted_settings())
         self._busy(True)
-        self._tasks.run(lambda: self._create(names[0], names[1], names[2], passphrase), self._made, self._failed)
+        self._tasks.run(lambda: self._create(wanted), self._made, self._failed)
 
     def _busy(self, busy: bool) -> None:
         self.go.setEnabled(not busy)
@@ -213,7 +304,7 @@ class SetupWizard(QWidget):
         self.first.clear()
         self.second.clear()
         self.key.setText(key)
-        self._show(2)
+        self._show(KEY_PAGE)
 
     def _failed(self, error: UserError) -> None:
         self._busy(False)
@@ -231,3 +322,14 @@ class SetupWizard(QWidget):
 
         title = f"Recovery key of {self.clinic_name.text().strip()}"
         print_text(f"{title}\n\n{self.key.text()}\n\nKeep this paper locked away.", title, self)
+
+
+def _choice(column: QVBoxLayout, label: str) -> QComboBox:
+    """A labelled choice, the label above it."""
+    box = QComboBox()
+    box.setAccessibleName(label)
+    caption = text_label(label, "caption")
+    caption.setBuddy(box)
+    column.addWidget(caption)
+    column.addWidget(box)
+    return box

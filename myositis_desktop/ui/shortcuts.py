@@ -57,21 +57,26 @@ ON_FORMS = (
 )
 
 
+TALLEST = 560
+"""Pixels; with large text the rest of the sheet scrolls."""
+
+
 class ShortcutSheet(Dialog):
     """All keys on one sheet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Keys", parent, width=640)
-        grid = QGridLayout()
+        super().__init__("Keys", parent, width=940)
+        sheet = QWidget()
+        grid = QGridLayout(sheet)
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(2)
         rows = [*KEYS.values(), *ON_FORMS]
         half = -(-len(rows) // 2)
         for place, (key, words) in enumerate(rows):
             row, column = place % half, 2 * (place // half)
             grid.addWidget(text_label(key, "key", wrap=False), row, column)
-            grid.addWidget(text_label(words, wrap=False), row, column + 1)
+            grid.addWidget(text_label(words), row, column + 1)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
-        self.column.addLayout(grid)
+        self.add_scroll(sheet, TALLEST)
         self.add_button("Close", self.accept, "primary").setFocus()

@@ -2,20 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from myositis_desktop.assets import asset
 from myositis_desktop.clinic import Clinic, NewUser
+from myositis_desktop.model.case import Case, Patient
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.store.keys import Cost
+from myositis_desktop.ui.findings_page import FindingsPage
+from myositis_desktop.ui.section_list import Entry
 from myositis_desktop.ui.theme import Theme
+from myositis_desktop.ui.widgets import QuantityField
 from myositis_desktop.ui.workbench import Workbench
 from tests.strategies import catalogue as pack_catalogue
 
@@ -84,3 +89,31 @@ def opened(bench: Workbench, patient: int, qtbot: QtBot) -> Workbench:
     bench.open_patient(patient)
     qtbot.waitUntil(lambda: bench.session.is_current, timeout=WAIT)
     return bench
+
+
+# --- the page of findings by itself ---
+
+DAY = date(2026, 11, 20)
+EMPTY = Case(Patient(date(1968, 4, 2), "female", "R-1001", "Example", "Ann"), DAY)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, catalogue: Catalogue) -> FindingsPage:
+    page = FindingsPage(catalogue)
+    qtbot.addWidget(page)
+    page.resize(826, 690)
+    page.show()
+    page.set_case(EMPTY)
+    return page
+
+
+def entry(page: FindingsPage, form: str, section: str = "") -> Entry:
+    return next(e for e in page.sections.entries() if (e.form, e.section) == (form, section))
+
+
+def type_into(page: FindingsPage, id_: str, text: str) -> QuantityField:
+    page.jump_to(id_)
+    field = page.forms[page.page].controls[id_]
+    assert isinstance(field, QuantityField)
+    QTest.keyClicks(field.edit, text)
+    return field

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from itertools import product
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
     QComboBox,
+    QDialog,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -21,8 +23,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from myositis_desktop.clinic import Clinic
+from myositis_desktop.clinic import Clinic, Settings
+from myositis_desktop.ui.setup_wizard import SetupWizard
+from myositis_desktop.ui.tasks import Tasks
 from myositis_desktop.ui.theme import Theme
+from myositis_desktop.ui.unlock import UnlockScreen
 from myositis_desktop.ui.widgets import FindingControl
 from myositis_desktop.ui.workbench import PAGES, Workbench
 from tests.ui.conftest import WAIT
@@ -71,6 +76,24 @@ def no_faults(page: str, bench: Workbench) -> bool:
     return not faults(page, bench)
 
 
+def faults_of_screen(name: str, screen: QWidget) -> list[str]:
+    """As `faults`, for what stands by itself: lock screen, wizard, a dialog."""
+    shown = [w for w in screen.findChildren(QWidget) if w.isVisible() and w.window() is screen.window()]
+    found = [f"{name}: {text}" for w in shown if (text := cut(w) or nameless(w))]
+    reached = around(screen)
+    found += [f"{name}: not by Tab: {told(w)}" for w in shown if takes_tab(w) and w not in reached]
+    if screen.width() > SMALL_SCREEN[0] or screen.height() > SMALL_SCREEN[1]:
+        found.append(f"{name}: grows to {screen.width()} x {screen.height()}")
+    return found
+
+
+def settled(name: str, screen: QWidget, qtbot: QtBot) -> list[str]:
+    """The faults that are left once a busy machine has laid everything out."""
+    with suppress(qtbot.TimeoutError):
+        qtbot.waitUntil(lambda: not faults_of_screen(name, screen), timeout=WAIT // 5)
+    return faults_of_screen(name, screen)
+
+
 def cut(widget: QWidget) -> str:
     """What text is cut, by the sizes that the widget itself asks for."""
     if isinstance(widget, QLabel) and widget.text():
@@ -109,11 +132,17 @@ def takes_tab(widget: QWidget) -> bool:
 
 def by_tab(bench: Workbench) -> set[QWidget]:
     """Every widget that pressing Tab again and again comes to, until it comes round."""
-    reached: set[QWidget] = set()
     bench.activateWindow()
     bench.rail.search.setFocus() if bench.rail.isVisible() else bench.tabs.setFocus()
+    return around(bench)
+
+
+def around(screen: QWidget) -> set[QWidget]:
+    """Every widget that Tab comes to from where the keyboard is, once round."""
+    reached: set[QWidget] = set()
+    screen.activateWindow()
     for _ in range(LONGEST_TAB_CHAIN):
-        bench.focusNextChild()
+        screen.focusNextChild()
         at = QApplication.focusWidget()
         if at is None or at in reached:
             break
@@ -131,6 +160,78 @@ def check(bench: Workbench, patient: int, qtbot: QtBot) -> list[str]:
             qtbot.waitUntil(partial(no_faults, page, bench), timeout=WAIT)
         found += faults(page, bench)
     return found
+
+
+DIALOGS: dict[str, Callable[[Workbench], object]] = {
+    "settings": Workbench.show_settings,
+    "people": Workbench.show_people,
+    "about": Workbench.show_about,
+    "manual": Workbench.show_manual,
+    "keys": Workbench.show_keys,
+    "palette": Workbench.show_palette,
+    "passphrase": Workbench.change_passphrase,
+    "new patient": Workbench.new_patient,
+    "audit": lambda bench: bench.upkeep.show_audit(),
+    "backups": lambda bench: bench.upkeep.show_backups(),
+}
+
+
+def check_dialogs(bench: Workbench, qtbot: QtBot) -> list[str]:
+    found: list[str] = []
+    for name, show in DIALOGS.items():
+        show(bench)
+        shown = [d for d in bench.findChildren(QDialog) if d.isVisible()]
+        assert len(shown) == 1, name
+        found += settled(name, shown[0], qtbot)
+        shown[0].reject()
+    return found
+
+
+def check_before(look: tuple[str, float], app: QApplication, qtbot: QtBot) -> list[str]:
+    """The lock screen and every step of the wizard."""
+    Theme(app, *look).apply()
+    tasks = Tasks()
+    lock = UnlockScreen(Path("/srv/clinic"), ("anna", "ben"), lambda *_: None, lambda *_: None, tasks)
+    wizard = SetupWizard(lambda _: (None, ""), 12, tasks, Settings())
+    wizard.key.setText("ZXCK-4C96-KBKX-4MYE-DPQT-TXXK-ACBN-4HNX-QCWJ")
+    found: list[str] = []
+    for screen in (lock, wizard):
+        qtbot.addWidget(screen)
+        screen.resize(*SMALL_SCREEN)
+    lock.show()
+    lock.start()
+    found += settled("lock", lock, qtbot)
+    lock.hide()
+    wizard.show()
+    for page in range(wizard.pages.count()):
+        wizard._show(page)
+        found += settled(f"wizard {page + 1}", wizard, qtbot)
+    wizard.hide()
+    tasks.close()
+    app.setStyleSheet("")
+    Theme(app, "light").apply()
+    app.setStyleSheet("")
+    return found
+
+
+@pytest.mark.parametrize("look", SAMPLES[2:], ids=str)
+def test_lock_screen_and_wizard(look: tuple[str, float], qapp: QApplication, qtbot: QtBot) -> None:
+    assert check_before(look, qapp, qtbot) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("look", WHOLE, ids=str)
+def test_lock_screen_and_wizard_in_every_look(look: tuple[str, float], qapp: QApplication, qtbot: QtBot) -> None:
+    assert check_before(look, qapp, qtbot) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("look", WHOLE, ids=str)
+def test_dialogs_in_every_look(
+    look: tuple[str, float], clinic: Clinic, clock: Callable[[], datetime], qapp: QApplication, qtbot: QtBot
+) -> None:
+    with window(clinic, clock, qapp, look, qtbot) as bench:
+        assert check_dialogs(bench, qtbot) == []
 
 
 @pytest.mark.parametrize("look", SAMPLES, ids=str)
