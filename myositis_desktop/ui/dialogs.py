@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from myositis_desktop.ui.flow import FlowLayout
@@ -40,6 +41,13 @@ class Dialog(QDialog):
         self.buttons.addStretch(1)
         outer.addSpacing(4)
         outer.addLayout(self.buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt sizes a dialog as if long lines were not broken; here they have the room that they need."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            self.resize(self.width(), max(self.height(), layout.totalMinimumHeightForWidth(self.width())))
 
     def done(self, result: int) -> None:
         """Close, and give the keyboard back to the window below: not every desktop does."""

@@ -130,9 +130,21 @@ def test_no_text_of_any_plan_is_unsafe() -> None:
         check(plan)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
 @given(cases(with_preferences=False))
 def test_no_text_of_any_other_plan_is_unsafe(case: Case) -> None:
+    plan, problems = decide(case, PACK, "0" * 64)
+    assert plan is not None, problems
+    check(plan)
+
+
+@pytest.mark.soak
+@settings(max_examples=1000, deadline=None, suppress_health_check=SLOW)
+@given(cases(with_preferences=False))
+def test_no_text_of_a_thousand_plans_is_unsafe(case: Case) -> None:
     plan, problems = decide(case, PACK, "0" * 64)
     assert plan is not None, problems
     check(plan)

@@ -244,7 +244,8 @@ def test_nothing_is_cut_nameless_or_out_of_reach(
     qtbot: QtBot,
 ) -> None:
     with window(clinic, clock, qapp, look, qtbot) as bench:
-        assert check(bench, patient, qtbot) == []
+        found = check_dialogs(bench, qtbot) if look == SAMPLES[-1] else []
+        assert found + check(bench, patient, qtbot) == []
 
 
 @pytest.mark.soak
