@@ -8,12 +8,12 @@ from typing import Any
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether
 
-from myositis_desktop.documents.pieces import gap, labelled, table, text, tick
+from myositis_desktop.documents.pieces import gap, labelled, reasons, table, text, tick
 from myositis_desktop.documents.shapes import Box, Ruled
 from myositis_desktop.documents.sheet import section
 from myositis_desktop.documents.wording import weekday
 from myositis_desktop.model.catalogue import Catalogue
-from myositis_desktop.model.plan import Monitoring, Plan, Review
+from myositis_desktop.model.plan import ACTION_WORDS, Monitoring, Plan, Review
 
 _COLUMNS = 6
 """Tests side by side in one table at most; more of them are spread evenly over further tables."""
@@ -60,6 +60,23 @@ def _week(plan: Plan, on: date) -> str:
     start = plan.taper.starts if plan.taper else plan.assessed_on + timedelta(days=1)
     weeks, rest = divmod((on - start).days, 7)
     return str(weeks) if rest == 0 else f"day {(on - start).days + 1}"
+
+
+def at_this_visit(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
+    """What the course proposes with its grounds, and what the clinician decided; nothing before a glucocorticoid."""
+    found = plan.follow_up
+    if found is None:
+        return []
+    story = [
+        *section("At this visit"),
+        text(found.proposed(), "strong", "proposal"),
+        *reasons(found.because, catalogue),
+    ]
+    decided = found.decided
+    if decided is not None:
+        why = f". {decided.reason}" if decided.reason else ""
+        story.append(labelled("Decided", f"{ACTION_WORDS[decided.action]}{why}", "text", "decision"))
+    return story
 
 
 def reviews(plan: Plan) -> list[Flowable]:

@@ -41,6 +41,7 @@ def _story(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
         *diagnosis.alerts(plan, catalogue),
         *diagnosis.diagnosis(plan, catalogue, width),
         *_treatment(ctx, width),
+        *follow_up.at_this_visit(plan, catalogue),
         *trends.story(ctx.trends, width),
         *follow_up.reviews(plan),
         *follow_up.calendar(plan, catalogue, width),

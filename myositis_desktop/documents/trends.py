@@ -1,12 +1,14 @@
 """The charts of the course, drawn once with ReportLab's graphics: on paper as they are, in the window as SVG."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from math import log10
 
 from reportlab.graphics import renderSVG
-from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, String
+from reportlab.graphics.shapes import Circle, Drawing, Line, String
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether
 
@@ -22,6 +24,8 @@ HEIGHT = 46 * mm
 _LEFT, _RIGHT, _BOTTOM, _TOP = 46, 12, 22, 24
 _LETTER = 10
 _MOST_LABELS = 5
+_CLIP = re.compile(r'<clipPath.*?</clipPath>| style="clip-path: [^"]*"', re.DOTALL)
+"""The frame of the whole drawing, which a reader of SVG without clipping paints black."""
 _MONTH_ROOM = 64
 
 
@@ -34,7 +38,8 @@ def drawing(trend: Trend, width: float, height: float = HEIGHT) -> Drawing:
 def svg(trend: Trend) -> bytes:
     """The same chart as SVG (UTF-8), as wide as on paper."""
     width, height = inner_width("A4"), HEIGHT
-    return str(renderSVG.drawToString(drawing(trend, width, height))).encode()
+    text = str(renderSVG.drawToString(drawing(trend, width, height)))
+    return _CLIP.sub("", text).encode()
 
 
 def story(trends: Sequence[Trend], width: float) -> list[Flowable]:
@@ -57,9 +62,16 @@ class _Chart:
             values.append(trend.limit)
         self._low = trend.lowest if trend.lowest is not None else (Decimal(0) if trend.stairs else min(values))
         self._high = trend.highest if trend.highest is not None else max(values)
-        if self._low == self._high:
-            self._low, self._high = self._low * Decimal("0.9"), self._high * Decimal("1.1") or Decimal(1)
+        self._leave_room()
         self._labels: list[float] = []
+
+    def _leave_room(self) -> None:
+        """A little under the lowest value and above the highest, where the scale has no ends of its own."""
+        trend, room = self._trend, (self._high - self._low) / 10 or self._high / 10 or Decimal(1)
+        if trend.lowest is None and not trend.stairs:
+            self._low = self._low * Decimal("0.7") if trend.logarithmic else max(Decimal(0), self._low - room)
+        if self._low >= self._high:
+            self._high = self._low + room
 
     def drawn(self) -> Drawing:
         trend, add = self._trend, self._drawing.add
@@ -116,14 +128,15 @@ class _Chart:
             self._text(_LEFT - 6, y - 3.5, text_of(value), "end")
 
     def _line(self, points: Points, *, dashed: bool) -> None:
-        places: list[float] = []
+        """Straight pieces: a line of many corners would be filled by some readers of SVG."""
+        places: list[tuple[float, float]] = []
         for n, (on, value) in enumerate(points):
             if self._trend.stairs and n:
-                places += [self._x(on), self._y(points[n - 1][1])]
-            places += [self._x(on), self._y(value)]
-        if len(points) > 1:
-            dash = [2, 2] if dashed else None
-            self._drawing.add(PolyLine(places, strokeColor=INK, strokeWidth=1.3, strokeDashArray=dash))
+                places.append((self._x(on), self._y(points[n - 1][1])))
+            places.append((self._x(on), self._y(value)))
+        dash = [2, 2] if dashed else None
+        for (x1, y1), (x2, y2) in pairwise(places):
+            self._drawing.add(Line(x1, y1, x2, y2, strokeColor=INK, strokeWidth=1.3, strokeDashArray=dash))
         if not self._trend.stairs:
             for on, value in points:
                 self._drawing.add(Circle(self._x(on), self._y(value), 2.6, fillColor=INK, strokeColor=INK))

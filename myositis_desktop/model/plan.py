@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from myositis_desktop.model.case import Decision
+from myositis_desktop.model.number import text_of
 
 
 class Reason(NamedTuple):
@@ -367,6 +368,16 @@ class Review:
     """What is considered where a question is answered with no."""
 
 
+ACTION_WORDS = {
+    "continue": "Continue as planned",
+    "hold": "Hold the dose",
+    "flare": "Flare plan",
+    "escalate": "Escalate the treatment",
+    "decide": "No proposal: decide",
+}
+"""What is proposed or decided at a visit, for screen and paper."""
+
+
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """What the course says should be done at this visit; the clinician decides."""
@@ -387,6 +398,16 @@ class FollowUp:
     """Core measures that are worse than the best value before."""
     decided: Decision | None = None
     """What the clinician decided on this day."""
+
+    def proposed(self) -> str:
+        """Proposed: Hold the dose for 14 days (day 28, 60 mg a day)."""
+        words = ACTION_WORDS[self.action]
+        if self.action == "hold" and self.hold_days:
+            words += f" for {self.hold_days} days"
+        if self.action == "flare" and self.flare_mg is not None:
+            words += f": back to {text_of(self.flare_mg)} mg a day"
+        dose = "" if self.dose_mg is None else f", {text_of(self.dose_mg)} mg a day"
+        return f"{'' if self.action == 'decide' else 'Proposed: '}{words} (day {self.day}{dose})"
 
 
 @dataclass(frozen=True, slots=True)

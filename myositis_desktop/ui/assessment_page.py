@@ -204,6 +204,11 @@ class AssessmentPage(PlanView):
         column = self._card("Response, ACR/EULAR 2016", headline)
         span = f"{day_text(response.baseline)} to {day_text(response.follow_up)}"
         column.addWidget(text_label(f"{span}; {word('response', response.population).lower()}", "muted"))
+        column.addWidget(
+            text_label(
+                f"The highest score that could be reached from the first day: {text_of(response.highest_reachable)}."
+            )
+        )
         if not response.complete:
             column.addWidget(
                 text_label(f"Incomplete: {span_text(text_of(response.score), text_of(response.highest_score))}.")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 from myositis_desktop.engine.course_edits import Answer, after_decision
 from myositis_desktop.model.case import Case, Decision
 from myositis_desktop.model.number import text_of
-from myositis_desktop.model.plan import FollowUp, Plan
+from myositis_desktop.model.plan import ACTION_WORDS, FollowUp, Plan
 from myositis_desktop.ui.dialogs import Dialog
 from myositis_desktop.ui.flow import FlowLayout
 from myositis_desktop.ui.pieces import Button, LinkLabel, empty, field, text_label
@@ -20,13 +20,7 @@ from myositis_desktop.ui.widgets.numbers import Unreadable, read_number
 from myositis_desktop.ui.wording import day_text, finding_label, finding_links
 
 CONTINUE, HOLD, FLARE, ESCALATE = "continue", "hold", "flare", "escalate"
-TITLES = {
-    CONTINUE: "Continue as planned",
-    HOLD: "Hold the dose",
-    FLARE: "Flare plan",
-    ESCALATE: "Escalate the treatment",
-}
-_PROPOSED = {**TITLES, "decide": "No proposal: decide"}
+TITLES = {action: words for action, words in ACTION_WORDS.items() if action != "decide"}
 _LONGEST = 366
 _HELP = {
     CONTINUE: "The calendar stays as it is.",
@@ -76,7 +70,7 @@ class FollowCard(QFrame):
         self.setVisible(found is not None)
         if found is None:
             return
-        self.proposal.setText(proposal_text(found))
+        self.proposal.setText(found.proposed())
         empty(self._reasons)
         for reason in found.because:
             self._reasons.addWidget(text_label(f"• {reason.text}"))
@@ -124,7 +118,7 @@ class DecisionDialog(Dialog):
         super().__init__(TITLES[action], parent)
         self._action, self._found, self._decide = action, found, decide
         self.proposed = found.action == action
-        said = text_label(proposal_text(found), "strong")
+        said = text_label(found.proposed(), "strong")
         said.setMinimumWidth(self.minimumWidth() - 48)
         self.column.addWidget(said)
         help_ = text_label(_HELP[action], "muted")
@@ -175,17 +169,6 @@ class DecisionDialog(Dialog):
         text = self.dose.text().strip() if self.dose is not None else ""
         read = read_number(text) if text else None
         return None if read is None or isinstance(read, Unreadable) else read
-
-
-def proposal_text(found: FollowUp) -> str:
-    """Proposed: Hold the dose for 14 days."""
-    words = _PROPOSED[found.action]
-    if found.action == HOLD and found.hold_days:
-        words += f" for {found.hold_days} days"
-    if found.action == FLARE and found.flare_mg is not None:
-        words += f": back to {text_of(found.flare_mg)} mg a day"
-    now = f" (day {found.day}" + (f", {text_of(found.dose_mg)} mg a day)" if found.dose_mg is not None else ")")
-    return words + now if found.action == "decide" else f"Proposed: {words}{now}"
 
 
 def decision_text(decision: Decision) -> str:

@@ -14,10 +14,10 @@ from myositis_desktop.engine.inputs import scale_maximum
 from myositis_desktop.errors import UserError
 from myositis_desktop.model.case import Case, Decision, Findings
 from myositis_desktop.model.number import text_of
+from myositis_desktop.model.plan import ACTION_WORDS
 from myositis_desktop.model.trend import Trend
 from myositis_desktop.ui.dialogs import Dialog, MessageDialog
 from myositis_desktop.ui.document_entries import TITLES, moment_text
-from myositis_desktop.ui.follow_card import TITLES as TITLES_OF
 from myositis_desktop.ui.icons import Sign
 from myositis_desktop.ui.next_visit import NextVisitDialog
 from myositis_desktop.ui.pieces import Button, Page, card, empty, row_of, text_label
@@ -58,7 +58,9 @@ def events_of(case: Case, filed: "tuple[FiledDocument, ...]") -> list[Event]:
     out += [
         Event(v.on, "person", "Visit", f"{len(v.findings)} findings known{_measures(v.findings)}") for v in case.visits
     ]
-    out += [Event(d.on, "chosen", f"Decision: {TITLES_OF[d.action]}", _decided(d)) for d in case.preferences.decisions]
+    out += [
+        Event(d.on, "chosen", f"Decision: {ACTION_WORDS[d.action]}", _decided(d)) for d in case.preferences.decisions
+    ]
     superseded = {d.supersedes: d.plan_number for d in filed if d.supersedes}
     plans: dict[str, list[FiledDocument]] = {}
     for document in filed:

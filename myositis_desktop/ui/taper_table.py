@@ -20,6 +20,24 @@ def tablets_text(tablets: tuple[tuple[Decimal, Decimal], ...]) -> str:
     return " + ".join(f"{n} × {text_of(mg)} mg" for mg, n in counts) or "none"
 
 
+def in_step(step: TaperStep) -> dict[Decimal, Decimal]:
+    """Strength in mg -> tablets of a whole step, the largest first. On alternate days the first dose begins."""
+    second = 0 if step.alternate_mg is None else step.days // 2
+    counts: dict[Decimal, Decimal] = {}
+    for tablets, days in ((step.tablets, step.days - second), (step.alternate_tablets, second)):
+        for mg, number in tablets:
+            counts[mg] = counts.get(mg, Decimal(0)) + number * days
+    return dict(sorted(counts.items(), reverse=True))
+
+
+def in_step_text(step: TaperStep) -> str:
+    """56 + 28 in the step: in the order of the tablets above it; on alternate days each with its strength."""
+    counts = in_step(step)
+    if step.alternate_mg is not None:
+        return f"{tablets_text(tuple((mg, n) for mg, n in counts.items() if n))} in the step"
+    return f"{' + '.join(text_of(n) for n in counts.values()) or 'none'} in the step"
+
+
 def step_mg(step: TaperStep) -> Decimal:
     """What is swallowed in one step, in mg. On alternate days the first dose begins."""
     if step.alternate_mg is None:
@@ -37,6 +55,7 @@ def rows_of(taper: Taper) -> list[tuple[str, ...]]:
         if step.alternate_mg is not None:
             dose += f" / {text_of(step.alternate_mg)}"
             tablets += f", next day {tablets_text(step.alternate_tablets)}"
+        tablets += f"\n{in_step_text(step)}"
         days = str(step.days)
         out.append((day_text(step.start), day_text(step.end), days, dose, tablets, text_of(total), step.note or ""))
     return out

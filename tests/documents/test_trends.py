@@ -6,10 +6,12 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from reportlab.graphics.shapes import Circle, PolyLine, String
+from reportlab.graphics.shapes import Circle, Line, String
 
 from myositis_desktop.documents import chart_svg, render_treatment
 from myositis_desktop.documents.trends import drawing
+from myositis_desktop.model.case import Decision
+from myositis_desktop.model.plan import FollowUp, Reason
 from myositis_desktop.model.trend import Trend
 from tests.documents.reading import needs_poppler, words
 from tests.documents.sample import context
@@ -46,9 +48,9 @@ def test_tenfold_is_the_same_height_everywhere_on_the_scale_of_creatine_kinase()
 
 
 def test_a_dose_is_a_staircase_and_the_plan_is_dotted() -> None:
-    taken, planned = parts(DOSE, PolyLine)
-    assert taken.strokeDashArray is None  # type: ignore[attr-defined]
-    assert planned.strokeDashArray == [2, 2]  # type: ignore[attr-defined]
+    lines = [p for p in parts(DOSE, Line) if p.strokeWidth == 1.3]  # type: ignore[attr-defined]
+    assert all(p.x1 == p.x2 or p.y1 == p.y2 for p in lines)  # type: ignore[attr-defined]
+    assert [p.strokeDashArray for p in lines] == [None] * 2 + [[2, 2]] * 4  # type: ignore[attr-defined]
     assert not parts(DOSE, Circle)
 
 
@@ -62,6 +64,7 @@ def test_the_svg_says_what_the_paper_says() -> None:
     svg = chart_svg(CK).decode()
     for text in ("Creatine kinase, U/L", "upper limit 200", "3400"):
         assert text in svg
+    assert "clip" not in svg
     assert chart_svg(CK) == chart_svg(CK)
 
 
@@ -70,4 +73,20 @@ def test_the_charts_stand_in_the_treatment_plan() -> None:
     assert "Course over the visits" not in words(render_treatment(context(), None))
     said = words(render_treatment(replace(context(), trends=(CK, DOSE)), None))
     for text in ("Course over the visits", "Creatine kinase, U/L", "Glucocorticoid by mouth, mg a day"):
+        assert text in said
+
+
+@needs_poppler
+def test_the_proposal_of_the_visit_and_the_decision_stand_in_the_treatment_plan() -> None:
+    made = context()
+    assert "At this visit" not in words(render_treatment(made, None))
+    decision = Decision(made.case.assessed_on, "continue", D(40), "CK after a marathon")
+    because = (Reason("follow-ck-alone", "Creatine kinase alone is higher.", (), ("fact-treatment",)),)
+    found = FollowUp("hold", because, 60, D(40), hold_days=14, decided=decision)
+    said = words(render_treatment(replace(made, plan=replace(made.plan, follow_up=found)), None))
+    for text in (
+        "Proposed: Hold the dose for 14 days (day 60, 40 mg a day)",
+        "Creatine kinase alone is higher.",
+        "Continue as planned. CK after a marathon",
+    ):
         assert text in said

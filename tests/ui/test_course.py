@@ -203,6 +203,10 @@ def test_charts_and_calendar_are_saved_where_the_user_says(opened: Workbench, qt
             page.named.go.click()
     picture = QImage(str(tmp_path / "ck.png"))
     assert (picture.width(), picture.height()) == (1600, page.charts.charts["ck"].heightForWidth(1600))
+    dark = sum(
+        picture.pixelColor(x, y).lightness() < 128 for x in range(0, 1600, 8) for y in range(0, picture.height(), 8)
+    )
+    assert 20 < dark < 600  # lines and words on white, nothing filled
     calendar = (tmp_path / "calendar.ics").read_text()
     assert "BEGIN:VEVENT" in calendar
     assert opened.session.open_case.patient.family_name not in calendar

@@ -12,7 +12,7 @@ from myositis_desktop.model.case import TaperPreferences
 from myositis_desktop.model.plan import Taper
 from myositis_desktop.ui.taper_chart import month_starts, spread, sums
 from myositis_desktop.ui.taper_page import TaperPage, totals
-from myositis_desktop.ui.taper_table import COLUMNS, rows_of, step_mg, tablets_text
+from myositis_desktop.ui.taper_table import COLUMNS, in_step, rows_of, step_mg, tablets_text
 from myositis_desktop.ui.workbench import Workbench
 from tests.ui.conftest import WAIT
 
@@ -149,6 +149,16 @@ def test_no_taper_says_why(page: TaperPage, qtbot: QtBot, opened: Workbench) -> 
     assert plan.taper is None
     assert page.none.accessibleName() == f"No taper: {plan.taper_reason}"
     assert not page.table.isVisible()
+
+
+def test_the_tablets_of_every_step_add_up_to_the_whole(page: TaperPage, qtbot: QtBot) -> None:
+    taper = settle(page, qtbot)
+    assert rows_of(taper)[0][4] == "2 × 20 mg + 2 × 5 mg\n56 + 56 in the step"
+    told: dict[Decimal, Decimal] = {}
+    for step in taper.steps:
+        for mg, number in in_step(step).items():
+            told[mg] = told.get(mg, Decimal(0)) + number
+    assert told == dict(taper.tablets_total)
 
 
 def test_halves_are_written_as_halves() -> None:
