@@ -181,3 +181,13 @@ def test_the_decision_of_the_day_stands_in_the_plan() -> None:
     found = follow(replace(patient, preferences=Preferences(decisions=(decision,))))
     assert found is not None
     assert (found.action, found.decided) == ("hold", decision)
+
+
+def test_juvenile_disease_is_told_to_be_inactive_only_where_three_of_four_hold() -> None:
+    good = ROWS["follow-nothing-worse"]
+    child = replace(good, patient=Patient(date(2015, 3, 1), "female"))
+    still = {**child.findings, **findings("pg 0.2, mmt 79, ck 140")}
+    assert "follow-juvenile-inactive" in rules_of(replace(child, findings=still))
+    assert "follow-juvenile-inactive" not in rules_of(replace(good, findings=still))
+    for text in ("pg 0.3", "ck 151", "mmt 77"):
+        assert "follow-juvenile-inactive" not in rules_of(replace(child, findings={**still, **findings(text)}))

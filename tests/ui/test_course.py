@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +17,7 @@ from myositis_desktop.ui.history_page import HistoryPage
 from myositis_desktop.ui.next_visit import NextVisitDialog
 from myositis_desktop.ui.taper_page import TaperPage
 from myositis_desktop.ui.workbench import Workbench
-from tests.ui.conftest import WAIT
+from tests.ui.conftest import PASSPHRASE, WAIT
 
 GOOD = {"lab.ck": "120", "measure.mmt8": "80", "measure.physician_global": "1", "measure.extramuscular_global": "0.5"}
 
@@ -87,12 +88,19 @@ def decide(bench: Workbench, action: str, reason: str = "", **fields: str) -> De
     return dialog
 
 
+def sign(bench: Workbench) -> str:
+    """Sign the plan as it stands; its number."""
+    bench.session.flush()
+    patient = bench.session.patient_id
+    assert patient is not None
+    return bench.clinic.sign(patient, PASSPHRASE, "author")[0].plan_number
+
+
 def test_five_visits_through_a_flare_to_the_end_of_the_taper(opened: Workbench, qtbot: QtBot) -> None:
     bench = opened
     first = settle(bench, qtbot)
     assert first.follow_up is None
     assert first.taper is not None
-
     day_28 = visit(bench, qtbot, "2026-12-21", {**GOOD, "lab.ck": "900", "measure.mmt8": "72"})
     assert (day_28.action, day_28.hold_days) == ("hold", 14)
     before = case_bytes(bench.session.open_case)
@@ -210,3 +218,18 @@ def test_charts_and_calendar_are_saved_where_the_user_says(opened: Workbench, qt
     calendar = (tmp_path / "calendar.ics").read_text()
     assert "BEGIN:VEVENT" in calendar
     assert opened.session.open_case.patient.family_name not in calendar
+
+
+@pytest.mark.soak  # four documents are rendered and signed; store and history are tested with less elsewhere
+def test_the_plan_of_a_later_visit_supersedes_the_one_before_and_both_stay(opened: Workbench, qtbot: QtBot) -> None:
+    first = sign(opened)
+    visit(opened, qtbot, "2026-12-21", {**GOOD, "lab.ck": "900"})
+    decide(opened, HOLD)
+    settle(opened, qtbot)
+    second = sign(opened)
+    page = history(opened)
+    page.refresh()
+    plans = {e.plan: e.text for e in page.events if e.plan}
+    assert set(plans) == {first, second}
+    assert f"Superseded by {second}." in plans[first]
+    assert "Superseded" not in plans[second]
