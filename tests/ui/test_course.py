@@ -1,7 +1,7 @@
 """One invented patient over five visits, through a flare to the end of the taper: the history tells the story."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,11 +9,12 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from myositis_desktop.clinic import FiledDocument
 from myositis_desktop.exchange import case_bytes
-from myositis_desktop.model.case import Case, Finding, Quantity
+from myositis_desktop.model.case import Case, Finding, Patient, Quantity
 from myositis_desktop.model.plan import FollowUp, Plan
 from myositis_desktop.ui.follow_card import CONTINUE, FLARE, HOLD, DecisionDialog
-from myositis_desktop.ui.history_page import HistoryPage
+from myositis_desktop.ui.history_page import HistoryPage, events_of
 from myositis_desktop.ui.next_visit import NextVisitDialog
 from myositis_desktop.ui.taper_page import TaperPage
 from myositis_desktop.ui.workbench import Workbench
@@ -233,3 +234,17 @@ def test_the_plan_of_a_later_visit_supersedes_the_one_before_and_both_stay(opene
     assert set(plans) == {first, second}
     assert f"Superseded by {second}." in plans[first]
     assert "Superseded" not in plans[second]
+
+
+def test_the_history_says_which_plan_superseded_which() -> None:
+    case = Case(Patient(date(1964, 3, 9), "female"), date(2026, 12, 21))
+    at = datetime(2026, 12, 21, 9, 0, tzinfo=UTC)
+    filed = tuple(
+        FiledDocument(
+            n, "treatment", f"P-2026-000{n}", at, "Dr Anna Example", "", f"P-2026-000{n - 1}" if n > 1 else None
+        )
+        for n in (2, 1)
+    )
+    plans = {e.plan: e.text for e in events_of(case, filed) if e.plan}
+    assert plans["P-2026-0001"].endswith("Superseded by P-2026-0002.")
+    assert "Superseded" not in plans["P-2026-0002"]
