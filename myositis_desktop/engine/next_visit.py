@@ -22,6 +22,8 @@ class Lasting:
     """Only where they are present: an absent one may have come since."""
     adults: Collection[str]
     """In adults only."""
+    oral: Collection[str]
+    """The glucocorticoids by mouth: their doses of the last day do not stay."""
 
     def holds(self, finding: Finding, *, adult: bool) -> bool:
         """Whether the finding still holds on a later day."""
@@ -36,13 +38,15 @@ def _named(id_: str, names: Collection[str]) -> bool:
 
 def lasting(lists: Mapping[str, tuple[str, ...]]) -> Lasting:
     """What the lists of a pack say about it."""
-    return Lasting(lists["carried"], lists["carried_if_present"], lists["carried_in_adults"])
+    return Lasting(
+        lists["carried"], lists["carried_if_present"], lists["carried_in_adults"], lists["oral_glucocorticoid"]
+    )
 
 
 def next_assessment(case: Case, on: date, keeps: Lasting) -> Case:
     """The case on a later day: today's findings become a visit, and what lasts stands with the day it was found.
 
-    What was chosen for the plan of the last day stays but for its dates and doses; the treatments are asked again.
+    What was chosen for the plan of the last day stays, but for the days of the taper and the dose of the glucocorticoid.
     """
     before = case.assessed_on
     born = case.patient.birth_date
@@ -55,7 +59,8 @@ def next_assessment(case: Case, on: date, keeps: Lasting) -> Case:
     visits = tuple(sorted((*case.visits, Visit(before, case.findings)), key=lambda v: v.on))
     wish = case.preferences
     taper = replace(wish.taper, start=None, steps=None, hold_days=None)
-    preferences = Preferences(taper, wish.choose, (), wish.decisions)
+    doses = tuple(d for d in wish.doses if d.drug not in keeps.oral)
+    preferences = Preferences(taper, wish.choose, doses, wish.decisions)
     return replace(case, assessed_on=on, findings=kept, visits=visits, preferences=preferences)
 
 

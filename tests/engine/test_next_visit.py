@@ -9,7 +9,7 @@ from myositis_desktop.engine.decide import decide
 from myositis_desktop.engine.next_visit import lasting, next_assessment, taken_as_planned
 from myositis_desktop.exchange import case_bytes, read_case
 from myositis_desktop.knowledge import load_pack
-from myositis_desktop.model.case import Case, Finding
+from myositis_desktop.model.case import Case, DoseChoice, Finding
 from myositis_desktop.model.plan import Plan
 
 PACK = load_pack()
@@ -52,6 +52,15 @@ def test_an_absent_allergy_is_asked_again_and_a_present_one_stays() -> None:
     later = next_assessment(replace(case, findings=found), date(2026, 12, 21), KEEPS)
     assert later.findings["allergy.methotrexate"].value == "present"
     assert "allergy.sulfonamide" not in later.findings
+
+
+def test_doses_that_were_written_stay_but_for_the_glucocorticoid() -> None:
+    case = patient()
+    doses = (DoseChoice("methotrexate", Decimal(10), "mg/wk", "sick"), DoseChoice("prednisone", Decimal(40), "mg/d"))
+    wish = replace(case.preferences, doses=doses)
+    later = next_assessment(replace(case, preferences=wish), date(2026, 12, 21), KEEPS)
+    assert later.preferences.doses == doses[:1]
+    assert later.preferences.choose == case.preferences.choose
 
 
 def test_a_child_is_measured_again() -> None:
