@@ -46,7 +46,7 @@ def lasting(lists: Mapping[str, tuple[str, ...]]) -> Lasting:
 def next_assessment(case: Case, on: date, keeps: Lasting) -> Case:
     """The case on a later day: today's findings become a visit, and what lasts stands with the day it was found.
 
-    What was chosen for the plan of the last day stays, but for the days of the taper and the dose of the glucocorticoid.
+    What was chosen for the plan of the last day stays, but for the taper's days and the dose of the glucocorticoid.
     """
     before = case.assessed_on
     born = case.patient.birth_date
