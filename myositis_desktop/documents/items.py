@@ -23,6 +23,9 @@ _DOSE_STYLES = {"option": "dose-small", "caution": "dose-small", "needs-data": "
 """A dose that is not proposed as it stands is not printed like a prescription."""
 TABLET_MG = Decimal("2.5")
 """The only tablet of methotrexate that may stand on paper (9.1 of the fact sheet)."""
+_UNDER_SKIN = "under the skin"
+_STOP = ("taken-stop", "taken-stop-slowly")
+"""Rules of a drug that is taken although it is contraindicated."""
 LINES = ("induction", "steroid-sparing", "escalation", "skin", "supportive")
 
 
@@ -40,9 +43,10 @@ def wanted(plan: Plan, *statuses: str, supportive: bool = False) -> list[Item]:
 
 def at_a_glance(plan: Plan, catalogue: Catalogue, width: float, taper: Sequence[Flowable]) -> list[Flowable]:
     """The prescription in one table: what is recommended or chosen, with its dose; then the line of the taper."""
-    items = [*wanted(plan, "recommended"), *(i for i in plan.items if is_override(i))]
-    rows = [[_glance_name(i, catalogue), _glance_dose(i), _chip(i, catalogue)] for i in items]
-    story: list[Flowable] = section("Treatment at a glance")
+    waits = [i for i in wanted(plan, "needs-data") if i.line == LINES[0]]
+    items = [*waits, *wanted(plan, "recommended"), *(i for i in plan.items if is_override(i))]
+    rows = [[_glance_name(i, catalogue), _glance_dose(i, catalogue), _chip(i, catalogue)] for i in items]
+    story: list[Flowable] = [*section("Treatment at a glance"), *_to_stop(plan, catalogue)]
     if not rows:
         return [*story, text("No drug is recommended on these findings; the reasons stand below.", "strong"), *taper]
     whole = ((0, 0), (-1, -1))
@@ -59,7 +63,16 @@ def _glance_name(item: Item, catalogue: Catalogue) -> list[Paragraph]:
     return [text(_label(item, catalogue), "dose-small", "drug"), text(_goes_on(item) or line, "muted")]
 
 
-def _glance_dose(item: Item) -> Paragraph:
+def _to_stop(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
+    """What is taken although it is contraindicated, before everything that is to be given."""
+    found = [(i, r) for i in plan.items if not is_override(i) for r in i.because if r.rule in _STOP]
+    return [SignLine(text(f"{_label(i, catalogue)}: {r.text}", "strong", "drug"), "warning", 13) for i, r in found]
+
+
+def _glance_dose(item: Item, catalogue: Catalogue) -> Paragraph:
+    if item.status == "needs-data":
+        needs = ", ".join(catalogue.findings[n].label for n in item.needs if n in catalogue.findings)
+        return text(f"No dose yet; waits for: {needs}", "text", "dose")
     return text(item.dose.text if item.dose else "No dose: see below", "dose-small" if item.dose else "text", "dose")
 
 
@@ -169,11 +182,20 @@ def methotrexate_safety(item: Item, plan: Plan) -> list[Flowable]:
     rules = advice_for(plan.knowledge_version, "methotrexate", child=False)[0]
     story: list[Flowable] = [SignLine(text(rules.title, "strong"), "warning", 13)]
     if dose is not None and dose.value is not None:
-        story.append(text(tablets_sentence(dose.value), "strong", "dose"))
+        skin = _UNDER_SKIN in dose.text
+        story.append(text(skin_sentence(dose.value) if skin else tablets_sentence(dose.value), "strong", "dose"))
     story.append(Ruled("Weekday, in full:", "Folic acid on another weekday:"))
     story += [bullet(line) for line in rules.text]
     story.append(tick("The patient has said back the weekday, the mg and the number of tablets."))
     return story
+
+
+def skin_sentence(mg: Decimal) -> str:
+    """Under the skin: 15 mg once a week; no tablets."""
+    return (
+        f"Under the skin: {text_of(mg)} mg once a week, all on one day of the week, no tablets: "
+        "settle the syringe and its millilitres with the pharmacist before it is dispensed."
+    )
 
 
 def tablets_sentence(mg: Decimal) -> str:

@@ -26,6 +26,7 @@ TITLE = "Taper plan"
 _FIXED = "\N{NO-BREAK SPACE}"
 _CARD_WIDTH, _CARD_HEIGHT = 85.6 * mm, 53.98 * mm
 """One half of the steroid card: a credit card (ISO/IEC 7810, ID-1)."""
+_S5 = "S5"
 _MOST_DRAWN = 6
 """Tablets drawn as circles in one row; more of them stand in words only."""
 
@@ -96,6 +97,7 @@ def _story(ctx: DocumentContext, taper: Taper, mark: Mark) -> list[Flowable]:
         text(f"{TITLE}: {drug}", "title", "drug"),
         text(_subtitle(ctx, taper), "subtitle", "taper"),
         *_never_stop(rules[0], width),
+        *_not_by_mouth(ctx, taper),
         *_totals(taper, width),
         *section("Dose over time", room=76 * mm),
         DoseChart(taper),
@@ -121,6 +123,12 @@ def _story(ctx: DocumentContext, taper: Taper, mark: Mark) -> list[Flowable]:
 def _cited(advice: Sequence[Advice], taper: Taper) -> tuple[str, ...]:
     own = [s for r in taper.because for s in r.sources]
     return tuple(dict.fromkeys([*own, *(s for a in advice for s in a.sources)]))
+
+
+def _not_by_mouth(ctx: DocumentContext, taper: Taper) -> list[Flowable]:
+    """The warning of a patient who must not swallow, before any tablet is named."""
+    said = [r.text for r in ctx.plan.item(taper.drug).because if r.rule.endswith("not-by-mouth")]
+    return [SignLine(text(f"Before any tablet: {line}.", "strong", "warning"), "warning", 13) for line in said]
 
 
 def _drug(ctx: DocumentContext, taper: Taper) -> str:
@@ -204,9 +212,12 @@ def _one_day(tablets: Sequence[tuple[Decimal, Decimal]]) -> list[Flowable]:
 
 
 def _keys(ctx: DocumentContext) -> list[Flowable]:
-    """The keys that notes of steps speak of, once in full."""
-    keys = dict.fromkeys(key.rstrip(".") for review in ctx.plan.reviews for key in review.keys)
-    dates = "; ".join(f"{weekday(r.on)} (day {r.day})" for r in ctx.plan.reviews)
+    """The two keys of S5 that notes of steps speak of, once in full; nothing where no step hangs on them."""
+    steps = ctx.plan.taper.steps if ctx.plan.taper else ()
+    hangs = any(_S5 in (s.note or "") for s in steps)
+    reviews = [r for r in ctx.plan.reviews if hangs and _S5 in r.sources]
+    keys = dict.fromkeys(key.rstrip(".") for review in reviews for key in review.keys)
+    dates = "; ".join(f"{weekday(r.on)} (day {r.day})" for r in reviews)
     return [labelled(f"Reviews on {dates}. The keys of S5", "; ".join(keys) + ".", "text", "review")] if keys else []
 
 

@@ -65,6 +65,8 @@ def _reason(outcome: TaperOutcome) -> str | None:
 def _why_none(treatment: Treatment) -> str:
     if treatment.sheet.get("subtype") == "ibm":
         return "taper-ibm"
+    if any(treatment.verdicts[drug].status == "needs-data" for drug in treatment.pack.oral):
+        return "taper-no-dose"
     return "taper-waits" if treatment.sheet.get("glucocorticoid-not-tolerated") is True else "taper-none"
 
 

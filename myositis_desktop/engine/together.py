@@ -31,9 +31,11 @@ def _found(row: InteractionRow, used: list[str], sheet: FactSheet) -> Iterator[I
 
 
 def step_up(verdict: Verdict, sheet: FactSheet, start: date) -> tuple[StepUp, ...]:
-    """The doses after the first, each with its day; none where the drug is not begun now or is at its target."""
+    """The doses after the first, each with its day; none where the drug is not begun now, is chosen against the
+    rules, or is at its target.
+    """
     rule, dose = verdict.card.step_up, verdict.dose
-    begun = not verdict.taken and (verdict.status == "recommended" or verdict.chosen)
+    begun = not verdict.taken and verdict.override is None and (verdict.status == "recommended" or verdict.chosen)
     if rule is None or not begun or dose is None or dose.value is None or dose.unit is None:
         return ()
     if rule.when.value(sheet) is not True:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from myositis_desktop.engine.cards import DrugCard, SafetyRow
-from myositis_desktop.engine.dosing import beyond, taken_amount, work_out, written_problems
+from myositis_desktop.engine.dosing import Dosed, beyond, taken_amount, work_out, written_problems
 from myositis_desktop.engine.logic import unique
 from myositis_desktop.engine.pack import Pack
 from myositis_desktop.engine.sheet import FactSheet
@@ -108,7 +108,7 @@ def judge(pack: Pack, card: DrugCard, sheet: FactSheet) -> Verdict:
     against = _against(pack, card, sheet)
     if against["contraindicated"]:
         verdict.status = "contraindicated"
-        verdict.because[:0] = against["contraindicated"]
+        verdict.because[:0] = [*_stop(pack, card, verdict), *against["contraindicated"]]
         return verdict
     if found.status == "needs-data":
         verdict.needs = _named(found.needs, found.needs_missing, sheet)
@@ -119,6 +119,12 @@ def judge(pack: Pack, card: DrugCard, sheet: FactSheet) -> Verdict:
     if verdict.taken:
         verdict.because += _beyond(pack, card, sheet, verdict.dose, "beyond-taken")
     return verdict
+
+
+def _stop(pack: Pack, card: DrugCard, verdict: Verdict) -> list[Reason]:
+    """What to do with a contraindicated drug that is taken; a glucocorticoid by mouth is never stopped suddenly."""
+    key = "taken-stop-slowly" if card.drug in pack.oral else "taken-stop"
+    return [pack.wording.reason(key, (f"therapy.{card.drug}",))] if verdict.taken else []
 
 
 def _rows(pack: Pack, card: DrugCard, sheet: FactSheet, effect: str) -> list[SafetyRow]:
@@ -140,10 +146,8 @@ def _named(findings: tuple[str, ...], facts: tuple[str, ...], sheet: FactSheet) 
 def _dose_and_needs(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdict) -> None:
     fixed = _taken_dose(pack, card, sheet, verdict)
     dosed = work_out(card, sheet)
-    if fixed is not None and dosed.dose is not None and dosed.dose.highest is not None:
-        fixed = min(fixed, dosed.dose.highest)
     if fixed is not None:
-        dosed = work_out(card, sheet, fixed, pack.wording.texts["taken-continue"])
+        dosed = _at_most(pack, card, sheet, fixed, dosed.dose)
     refused = [sheet.reason(r) for r in card.guarded.refusals.holding(sheet.values)]
     if not verdict.taken:
         refused += _beyond(pack, card, sheet, dosed.dose, "beyond-not-begun")
@@ -178,6 +182,14 @@ def _taken_dose(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdict) 
     return taken_amount(card, sheet, _unit(card, sheet))
 
 
+def _at_most(pack: Pack, card: DrugCard, sheet: FactSheet, taken: Decimal | None, begun: Dose | None) -> Dosed:
+    """The dose taken, brought down to the upper limit of the dose that would be begun."""
+    limit = begun.highest if begun is not None else None
+    above = taken is not None and limit is not None and taken > limit
+    said = pack.wording.texts["taken-to-limit" if above else "taken-continue"]
+    return work_out(card, sheet, limit if above else taken, said)
+
+
 def _unit(card: DrugCard, sheet: FactSheet) -> str | None:
     return next((r.unit for r in card.doses if r.when.read(sheet.values) is True), None)
 
@@ -201,7 +213,8 @@ def _stay_on_taken(pack: Pack, card: DrugCard, sheet: FactSheet, verdict: Verdic
     verdict.status = "caution"
     verdict.because.insert(0, pack.wording.reason("taken", (f"therapy.{card.drug}",)))
     amount = taken_amount(card, sheet, _unit(card, sheet))
-    verdict.dose = work_out(card, sheet, amount, pack.wording.texts["taken-continue"]).dose or _no_dose(pack)
+    limited = work_out(card, sheet).dose if card.drug in pack.group.drugs else None
+    verdict.dose = _at_most(pack, card, sheet, amount, limited).dose or _no_dose(pack)
 
 
 def _no_dose(pack: Pack) -> Dose:

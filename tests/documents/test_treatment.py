@@ -12,7 +12,7 @@ from myositis_desktop.documents.items import tablets_sentence
 from myositis_desktop.errors import UserError
 from myositis_desktop.model.case import Case, Patient
 from myositis_desktop.model.number import text_of
-from myositis_desktop.model.plan import Alert, Item, Monitoring
+from myositis_desktop.model.plan import Alert, Item, Monitoring, Reason
 from tests.documents.reading import needs_poppler, pages, words
 from tests.documents.sample import because, case, catalogue, context, plan, treatment_pdf
 
@@ -98,7 +98,8 @@ def test_an_override_is_printed_as_one_with_its_reason() -> None:
 def test_methotrexate_is_weekly_in_mg_and_tablets() -> None:
     text = words(treatment_pdf())
     assert "Methotrexate is taken ONCE A WEEK, NEVER daily" in text
-    assert "15 mg once a week = six tablets of 2.5 mg" in text
+    assert "Under the skin: 15 mg once a week" in text
+    assert "tablets of 2.5 mg, all on one day" not in text
     assert "Weekday, in full:" in text
     assert "Folic acid on another weekday:" in text
 
@@ -181,3 +182,17 @@ def test_an_empty_case_makes_a_document_that_says_what_is_missing() -> None:
         assert expected in text
     assert "Taper: no glucocorticoid is recommended" in text
     assert "No finding is known." in text
+
+
+def test_what_must_be_stopped_and_what_waits_lead_the_prescription() -> None:
+    stop = Reason("taken-stop", "It is taken although it is contraindicated here: stop it, or write why it goes on.")
+    items = tuple(
+        i._replace(status="needs-data", dose=None, needs=("body.weight",)) if i.drug == "prednisone"
+        else i._replace(status="contraindicated", because=(stop,), dose=None) if i.drug == "methotrexate"
+        else i
+        for i in plan().items
+    )  # fmt: skip
+    said = words(render_treatment(context(case(), replace(plan(), items=items)), None)).partition(
+        "Treatment at a glance"
+    )[2]
+    assert said.index("stop it, or write why it goes on") < said.index("waits for:") < said.index("Taper:")

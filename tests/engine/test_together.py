@@ -308,3 +308,41 @@ def test_a_dose_beyond_the_absolute_ring_cannot_be_chosen() -> None:
     assert plan is None
     assert [p.pointer for p in problems] == ["/preferences/choose/0"]
     assert "prednisolone cannot be chosen" in problems[0].text
+
+
+@pytest.mark.parametrize(
+    ("drug", "key"), [("methotrexate 15 mg/wk", "taken-stop"), ("prednisone 20 mg/d", "taken-stop-slowly")]
+)
+def test_what_is_taken_against_a_contraindication_is_to_be_stopped(drug: str, key: str) -> None:
+    item = planned(base="dm", therapy=[f"{drug} 2026-06-01.. not-tolerated"]).item(drug.split(maxsplit=1)[0])
+    assert item.status == "contraindicated"
+    assert item.because[0].rule == key
+
+
+def test_azathioprine_comes_down_to_its_limit_and_never_says_more() -> None:
+    findings = {"medication.allopurinol": "present"}
+    plan = planned(base="dm", findings=findings, therapy=["azathioprine 150 mg/d 2026-06-01.. improved"])
+    dose = plan.item("azathioprine").dose
+    assert dose is not None
+    assert dose.value == dose.highest
+    assert "more every" not in dose.text
+    assert dose.arithmetic == load_pack().wording.texts["taken-to-limit"]
+
+
+def test_what_is_chosen_against_the_rules_has_no_steps_up() -> None:
+    choose = {"drug": "methotrexate", "reason": "Says so."}
+    item = planned(base="dm", findings={"lab.creatinine": "260 umol/L"}, choose=[choose]).item("methotrexate")
+    assert item.override_reason == "Says so."
+    assert item.step_up == ()
+
+
+def test_folic_acid_goes_with_methotrexate_that_is_taken() -> None:
+    plan = planned(base="dm", therapy=["methotrexate 15 mg/wk 2026-06-01.. improved"])
+    assert plan.item("folic-acid").status == "recommended"
+
+
+def test_a_glucocorticoid_taken_in_inclusion_body_myositis_is_not_stopped_and_keeps_its_taper() -> None:
+    extra = {"biopsy.rimmed_vacuoles": "present"}
+    plan = planned(base="ibm", findings=extra, therapy=["prednisone 20 mg/d 2026-03-01.. unknown"])
+    assert plan.item("prednisone").status == "caution"
+    assert plan.taper is not None
