@@ -24,7 +24,7 @@ class Milliseconds:
     two_years: float
     """Start dose to dated steps with their tablets, another dose each time, so that no way of paying is remembered."""
     redraw: float
-    """The steps moved by a day, worked out again, table and chart drawn."""
+    """The steps moved by a day, worked out again, table and both charts drawn."""
 
 
 def milliseconds() -> Milliseconds:
@@ -58,12 +58,12 @@ def _redraw(request: TaperRequest, taper: Taper) -> float:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the platform is set first
 
-    from myositis_desktop.ui.taper_chart import TaperChart  # noqa: PLC0415
+    from myositis_desktop.ui.taper_chart import SumChart, TaperChart  # noqa: PLC0415
     from myositis_desktop.ui.taper_table import TaperTable  # noqa: PLC0415
 
     app = QApplication.instance() or QApplication([])
-    table, chart = TaperTable(), TaperChart()
-    for widget in (table, chart):
+    table, charts = TaperTable(), (TaperChart(), SumChart())
+    for widget in (table, *charts):
         widget.resize(960, 600)
         widget.show()
     steps, spent = steps_of(taper, request.rules), []
@@ -72,9 +72,10 @@ def _redraw(request: TaperRequest, taper: Taper) -> float:
         later = moved(steps, taper.starts + timedelta(days=run))
         made = _made(replace(request, edited=later))
         table.show_taper(made)
-        chart.show_taper(made)
         table.repaint()
-        chart.repaint()
+        for chart in charts:
+            chart.show_taper(made)
+            chart.repaint()
         app.processEvents()
         spent.append(process_time() - start)
     return median(spent) * 1000
