@@ -157,6 +157,8 @@ class DecisionDialog(Dialog):
         text = self.days.text().strip() if self.days is not None else ""
         if text and not (text.isascii() and text.isdigit() and 1 <= int(text) <= _LONGEST):
             return f"Write the days as a whole number from 1 to {_LONGEST}."
+        if self._found.dose_mg is None and (text or self.dose is not None):
+            return "What is taken now is not known. Write it under Treatment so far first."
         if self.dose is not None:
             mg, now = self._mg(), self._found.dose_mg
             if mg is None:

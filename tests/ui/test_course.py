@@ -10,9 +10,10 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from myositis_desktop.clinic import FiledDocument
+from myositis_desktop.engine.course_edits import Answer
 from myositis_desktop.exchange import case_bytes
 from myositis_desktop.model.case import Case, Finding, Patient, Quantity
-from myositis_desktop.model.plan import FollowUp, Plan
+from myositis_desktop.model.plan import FollowUp, Plan, Reason
 from myositis_desktop.ui.follow_card import CONTINUE, FLARE, HOLD, DecisionDialog
 from myositis_desktop.ui.history_page import HistoryPage, events_of
 from myositis_desktop.ui.next_visit import NextVisitDialog
@@ -219,6 +220,24 @@ def test_charts_and_calendar_are_saved_where_the_user_says(opened: Workbench, qt
     calendar = (tmp_path / "calendar.ics").read_text()
     assert "BEGIN:VEVENT" in calendar
     assert opened.session.open_case.patient.family_name not in calendar
+
+
+@pytest.mark.parametrize(("action", "field"), [(HOLD, "days"), (FLARE, "dose")])
+def test_without_the_dose_that_is_taken_no_calendar_is_made(action: str, field: str, qtbot: QtBot) -> None:
+    made: list[Answer] = []
+
+    def decide_on(answer: Answer) -> str:
+        made.append(answer)
+        return ""
+
+    because = (Reason("follow-stage-unknown", "Weight or doses are not known."),)
+    dialog = DecisionDialog(action, FollowUp("decide", because, 30, None), decide_on)
+    qtbot.addWidget(dialog)
+    dialog.reason.setText("as discussed")
+    getattr(dialog, field).setText("20")
+    dialog.go.click()
+    assert "not known" in dialog.trouble.accessibleName()
+    assert made == []
 
 
 @pytest.mark.soak  # four documents are rendered and signed; store and history are tested with less elsewhere
