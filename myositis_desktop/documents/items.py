@@ -24,8 +24,6 @@ _DOSE_STYLES = {"option": "dose-small", "caution": "dose-small", "needs-data": "
 TABLET_MG = Decimal("2.5")
 """The only tablet of methotrexate that may stand on paper (9.1 of the fact sheet)."""
 _UNDER_SKIN = "under the skin"
-_STOP = ("taken-stop", "taken-stop-slowly")
-"""Rules of a drug that is taken although it is contraindicated."""
 LINES = ("induction", "steroid-sparing", "escalation", "skin", "supportive")
 
 
@@ -65,7 +63,7 @@ def _glance_name(item: Item, catalogue: Catalogue) -> list[Paragraph]:
 
 def _to_stop(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
     """What is taken although it is contraindicated, before everything that is to be given."""
-    found = [(i, r) for i in plan.items if not is_override(i) for r in i.because if r.rule in _STOP]
+    found = [(i, r) for i in plan.items if (r := i.to_stop) is not None]
     return [SignLine(text(f"{_label(i, catalogue)}: {r.text}", "strong", "drug"), "warning", 13) for i, r in found]
 
 

@@ -273,6 +273,9 @@ class Disabled:
     sources: tuple[str, ...] = ()
 
 
+_STOP = ("taken-stop", "taken-stop-slowly")
+
+
 class Item(NamedTuple):
     """One drug or measure of the vocabulary with its status."""
 
@@ -295,6 +298,11 @@ class Item(NamedTuple):
     """Where the item is shown with a dose."""
     due: tuple[Due, ...] = ()
     """What follows from the taper by date: when it may stop, when to look again."""
+
+    @property
+    def to_stop(self) -> Reason | None:
+        """What to do with it where it is taken although it is contraindicated and was not chosen."""
+        return next((r for r in self.because if r.rule in _STOP and self.override_reason is None), None)
 
 
 @dataclass(frozen=True, slots=True)

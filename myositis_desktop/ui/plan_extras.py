@@ -6,7 +6,7 @@ from typing import TypeVar
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from myositis_desktop.model.catalogue import Catalogue
-from myositis_desktop.model.plan import Disabled, Interaction, Monitoring, Review
+from myositis_desktop.model.plan import Disabled, Interaction, Monitoring, Plan, Review
 from myositis_desktop.ui.flow import FlowLayout
 from myositis_desktop.ui.pieces import Fold, card, chip, empty, text_label
 from myositis_desktop.ui.wording import day_text, drug_label, source_text
@@ -59,10 +59,14 @@ def together(found: Interaction, catalogue: Catalogue) -> str:
     return " and ".join((*(drug_label(catalogue, d) for d in found.drugs), *([found.beside] if found.beside else [])))
 
 
-def never_text(found: Sequence[Interaction], catalogue: Catalogue) -> str:
-    """What must not be given together, for the band at the head of the page; "" where there is nothing."""
-    pairs = [together(i, catalogue) for i in found if i.level == "never"]
-    return f"Not together: {'; '.join(pairs)}. What to do stands below the cards." if pairs else ""
+def never_text(plan: Plan | None, catalogue: Catalogue) -> str:
+    """What is to be stopped and what must not be given together, for the band at the head of the page."""
+    if plan is None:
+        return ""
+    lines = [f"{catalogue.drugs[i.drug].label}: {r.text}" for i in plan.items if (r := i.to_stop) is not None]
+    if pairs := [together(i, catalogue) for i in plan.interactions if i.level == "never"]:
+        lines.append(f"Not together: {'; '.join(pairs)}. What to do stands below the cards.")
+    return "\n".join(lines)
 
 
 def review_card(review: Review) -> QWidget:

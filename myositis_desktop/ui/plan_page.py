@@ -66,7 +66,7 @@ class PlanPage(PlanView):
     def _show_extras(self, plan: Plan | None) -> None:
         interactions, reviews = (plan.interactions, plan.reviews) if plan else ((), ())
         tests = plan.monitoring if plan else ()
-        self.never.say(never_text(interactions, self.catalogue))
+        self.never.say(never_text(plan, self.catalogue))
         self.together.show_rows(interactions, lambda i: interaction_card(i, self.catalogue))
         self.decisions.show_rows(reviews, review_card)
         self.calendar.show_rows((tests,) if tests else (), lambda all_: calendar_fold(all_, self.catalogue))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from myositis_desktop.engine.schedules import chosen_schedule, parse_custom
+from myositis_desktop.engine.schedules import PercentOfPrevious, Rung, chosen_schedule, parse_custom
 from myositis_desktop.model.case import TaperPreferences
 from tests.engine.taper_request import (
     SCHEDULES,
@@ -192,3 +192,13 @@ Numbers = Callable[[str], object]
 def test_numbers_may_be_texts_decimals_or_whole_numbers(written: Numbers) -> None:
     made = custom(start={"days": written("7")}, phases=[{"doses_mg": [written("20")], "days": written("14")}])
     assert made == custom(start={"days": 7}, phases=[{"doses_mg": ["20"], "days": 14}])
+
+
+@pytest.mark.parametrize(
+    ("dose", "percent", "round_to", "below"),
+    [("40", "75", "5", "30"), ("7.5", "75", "2.5", "5"), ("6", "85", "0.5", "5"), ("5", "95", "2.5", "2.5")],
+)
+def test_a_step_in_percent_of_the_dose_before(dose: str, percent: str, round_to: str, below: str) -> None:
+    """Of 7.5 mg 75 % is 5.625, rounded to 5; of 5 mg 95 % would round to itself and goes to the multiple below."""
+    phase = PercentOfPrevious(Decimal(percent), Decimal(round_to), "down", Decimal(0), 14)
+    assert next(phase.rungs(Rung(Decimal(dose), 14), Decimal(dose))).dose_mg == Decimal(below)

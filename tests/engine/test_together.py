@@ -346,3 +346,15 @@ def test_a_glucocorticoid_taken_in_inclusion_body_myositis_is_not_stopped_and_ke
     plan = planned(base="ibm", findings=extra, therapy=["prednisone 20 mg/d 2026-03-01.. unknown"])
     assert plan.item("prednisone").status == "caution"
     assert plan.taper is not None
+
+
+def test_points_are_told_in_tenths_of_the_item() -> None:
+    """An onset at 40 or later gives 2.1 points without a biopsy."""
+    plan = planned(base="dm")
+    said = [r.text for r in plan.classification.because]
+    assert any("2.1 points" in text for text in said), said
+
+
+def test_defaults_are_told_only_where_there_is_a_taper() -> None:
+    assert planned(base="dm").defaults
+    assert planned(base="still").defaults == ()

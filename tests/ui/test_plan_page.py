@@ -281,3 +281,12 @@ def test_an_old_plan_is_never_shown_as_current(page: PlanPage, qtbot: QtBot) -> 
     page.session.undo_stack.undo()
     settle(page, qtbot)
     assert not page.not_current.isVisible()
+
+
+def test_what_is_to_be_stopped_stands_at_the_head(page: PlanPage, qtbot: QtBot) -> None:
+    session = page.session
+    taken = Therapy("methotrexate", session.open_case.assessed_on - timedelta(days=90), outcome="not-tolerated")
+    session.edit(replace(session.open_case, therapy=(taken,)))
+    settle(page, qtbot)
+    assert not page.never.isHidden()
+    assert "methotrexate: It is taken although it is contraindicated" in page.never.accessibleName()
