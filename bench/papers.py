@@ -1,4 +1,4 @@
-"""Rendering and signing a treatment plan, against bare ReportLab and bare pyHanko on a page of the same words.
+"""Rendering and signing the documents of a plan, against bare ReportLab and bare pyHanko on pages of the same words.
 
 The bare document takes the very texts of the plan, in the same kinds of box (paragraph, table), the same embedded
 fonts and the same two attachments, and is signed with the same key into a visible field.
@@ -6,11 +6,11 @@ fonts and the same two attachments, and is signed with the same key into a visib
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from statistics import median
 from time import process_time
+from types import ModuleType
 from unittest.mock import patch
 
 from asn1crypto import keys, x509
@@ -25,7 +25,17 @@ from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTempl
 
 from myositis_desktop.assets import asset
 from myositis_desktop.cli.plan import assess
-from myositis_desktop.documents import DocumentContext, Signer, render_treatment, sign, treatment
+from myositis_desktop.documents import (
+    DocumentContext,
+    Mark,
+    Signer,
+    letter,
+    monitoring,
+    pharmacy,
+    sign,
+    taper,
+    treatment,
+)
 from myositis_desktop.documents.identity import load_signer, make_root, make_signer
 from myositis_desktop.exchange import case_bytes
 from myositis_desktop.knowledge import load_pack
@@ -34,24 +44,37 @@ from myositis_desktop.model.plan_json import plan_bytes
 RUNS = 9
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
+Render = Callable[[DocumentContext, Mark], bytes]
+SET: dict[str, tuple[ModuleType, Render]] = {
+    "treatment": (treatment, treatment.render),
+    "taper": (taper, taper.render),
+    "pharmacy": (pharmacy, pharmacy.render),
+    "monitoring": (monitoring, monitoring.render),
+    "letter": (letter, letter.render),
+}
+"""Every document that is signed with a plan."""
+
 Block = str | list[list[str]]
 """A paragraph, or a table of cells."""
 
 
 def seconds() -> tuple[float, float, int]:
-    """(ours, bare, pages of ours): medians, taken in turns."""
+    """(ours, bare, pages of ours) of the whole signed set: medians, taken in turns."""
     context, signer = _context(), _signer()
-    blocks = list(_blocks(_story(context)))
-    pages = PdfFileReader(BytesIO(render_treatment(context, None))).root["/Pages"]["/Count"]
+    blocks = {kind: list(_blocks(_story(module, render, context))) for kind, (module, render) in SET.items()}
+    made = [render(context, None) for _, render in SET.values()]
+    pages = sum(int(PdfFileReader(BytesIO(pdf)).root["/Pages"]["/Count"]) for pdf in made)
 
     def ours() -> None:
-        sign(render_treatment(context, None), signer, "author", NOW)
+        for _, render in SET.values():
+            sign(render(context, None), signer, "author", NOW)
 
     def bare() -> None:
-        _bare_sign(_bare_render(blocks), context, signer)
+        for kind in SET:
+            _bare_sign(_bare_render(blocks[kind]), context, signer)
 
     pairs = [(_timed(ours), _timed(bare)) for _ in range(RUNS + 1)][1:]
-    return median(p[0] for p in pairs), median(p[1] for p in pairs), int(pages)
+    return median(p[0] for p in pairs), median(p[1] for p in pairs), pages
 
 
 def _timed(job: Callable[[], None]) -> float:
@@ -90,7 +113,7 @@ def _signer() -> Signer:
     )
 
 
-def _story(context: DocumentContext) -> list[Flowable]:
+def _story(module: ModuleType, render: Render, context: DocumentContext) -> list[Flowable]:
     """What our document is laid out from."""
     caught: list[Flowable] = []
 
@@ -98,8 +121,8 @@ def _story(context: DocumentContext) -> list[Flowable]:
         caught.extend(story)
         return b""
 
-    with patch.object(treatment, "build", catch):
-        render_treatment(replace(context), None)
+    with patch.object(module, "build", catch):
+        render(context, None)
     return caught
 
 

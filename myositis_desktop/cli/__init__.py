@@ -95,6 +95,12 @@ def _intake(arguments: argparse.Namespace, _: Path) -> int:
     return intake_command(arguments.out, arguments.paper)
 
 
+def _scan(arguments: argparse.Namespace, profile: Path) -> int:
+    from myositis_desktop.cli.scan import scan_command
+
+    return scan_command(arguments, profile)
+
+
 def _verify(arguments: argparse.Namespace, profile: Path) -> int:
     from myositis_desktop.cli.verify import verify_command
 
@@ -234,6 +240,11 @@ def _add_others(commands: "_Commands") -> None:
         "--trust", type=Path, metavar="ROOT.pem", help="root certificate (default: the profile's clinic-root.pem)"
     )
     verify.add_argument("--json", action="store_true", help="print the result as JSON")
+    scan = commands.add_parser("scan", help="read the code of a treatment plan into a case file", allow_abbrev=False)
+    scan.set_defaults(run=_scan)
+    scan.add_argument("code", metavar="CODE.txt", help='what the scanner typed; "-" is standard input')
+    scan.add_argument("--out", required=True, metavar="CASE", help='the case file; "-" is standard output')
+    scan.add_argument("--trust", type=Path, metavar="ROOT.pem", help="root certificate (default: those of the profile)")
     intake = commands.add_parser("intake", help="write the blank intake form for paper", allow_abbrev=False)
     intake.set_defaults(run=_intake)
     intake.add_argument("out", metavar="OUT.pdf")

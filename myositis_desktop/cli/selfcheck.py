@@ -4,6 +4,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -13,6 +14,7 @@ from myositis_desktop import __version__
 from myositis_desktop.assets import asset
 from myositis_desktop.cli.demo import USER, new_passphrase
 from myositis_desktop.cli.output import log_fault
+from myositis_desktop.errors import UserError
 
 LIBRARIES = ("PySide6-Essentials", "reportlab", "pyHanko", "sqlcipher3", "sqlite-utils", "argon2-cffi", "cryptography")
 
@@ -106,6 +108,21 @@ def _encrypted(folder: Path) -> str:
     return f"nothing readable in {len(content)} bytes"
 
 
+def _late(_: Path) -> str:
+    """Parts that load on first use only: letters that join and stack, the door to tokens."""
+    from importlib import import_module
+
+    from myositis_desktop.documents.stamp import stamp
+    from myositis_desktop.documents.token import token_public_key
+
+    for word in ("محمد", "नमस्ते", "น้ำผึ้ง", "山田"):
+        stamp(word, "Shaped", _now(), "Self-check", (200, 80))
+    import_module("pkcs11._pkcs11")
+    with suppress(UserError):  # there is no such driver: it says so in words where the library is whole
+        token_public_key(Path("no-driver.so"), "0000")
+    return "joined letters are shaped, the door to tokens opens"
+
+
 def _example() -> bytes:
     return asset("resources", "demo", "01-dermatomyositis.json").read_bytes()
 
@@ -120,4 +137,5 @@ CHECKS = (
     Check("knowledge", _knowledge),
     Check("clinic file, documents, signatures", _clinic),
     Check("encryption", _encrypted),
+    Check("letters that join, tokens", _late),
 )

@@ -13,7 +13,9 @@ from myositis_desktop.clinic.signatures import Key, KeyFile, Signatures, Token
 from myositis_desktop.clinic.staff import NewUser, Staff
 from myositis_desktop.clinic.trail import AuditFilter, AuditRow
 from myositis_desktop.clinic.verifying import reproduce, verify_file
-from myositis_desktop.documents import Meaning, Verification, WithdrawnFor
+from myositis_desktop.documents import Letterhead, Meaning, Verification, WithdrawnFor
+from myositis_desktop.documents.trust import REVOKED_WORDS, names_in
+from myositis_desktop.store.certificates import CertificateRow
 from myositis_desktop.store.filing import FiledDocument
 from myositis_desktop.store.keys import WrongPassphrase
 from myositis_desktop.store.patients import PatientRow
@@ -23,12 +25,17 @@ from myositis_desktop.store.settings import Settings
 from myositis_desktop.store.strength import Strength, strength
 from myositis_desktop.store.tries import TooManyTries
 
+root_names = names_in
+"""(name, fingerprint) of each root certificate in a file."""
+
 __all__ = [
+    "REVOKED_WORDS",
     "ROLE_WORDS",
     "Archive",
     "AuditFilter",
     "AuditRow",
     "Backup",
+    "CertificateRow",
     "Clinic",
     "Comparison",
     "Contents",
@@ -38,6 +45,7 @@ __all__ = [
     "KeyFile",
     "LeftOver",
     "LeftOvers",
+    "Letterhead",
     "Meaning",
     "Merge",
     "NewUser",
@@ -63,6 +71,7 @@ __all__ = [
     "reproduce",
     "rescue",
     "restore",
+    "root_names",
     "strength",
     "verify_file",
 ]

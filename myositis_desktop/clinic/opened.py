@@ -15,6 +15,7 @@ from myositis_desktop.clinic.left_over import LeftOvers
 from myositis_desktop.clinic.papers import Kind
 from myositis_desktop.clinic.records import Records
 from myositis_desktop.clinic.rights import Right, may, needs
+from myositis_desktop.clinic.scanning import read_code, told
 from myositis_desktop.clinic.signatures import Key, Signatures
 from myositis_desktop.clinic.staff import NewUser, Staff
 from myositis_desktop.clinic.trail import Trail
@@ -253,6 +254,10 @@ class Clinic:
         """The blank form for findings on paper, as PDF."""
         return documents.render_intake(self.catalogue, papers.imprint(self._desk, self.pack.version))
 
+    def wall_sheet(self) -> bytes:
+        """The fingerprint of the clinic's root certificate to hang up, as PDF."""
+        return documents.render_wall_sheet(papers.imprint(self._desk, self.pack.version))
+
     def save_settings(self, settings: Settings) -> None:
         """Keeps the settings of this workstation."""
         write_settings(self._profile.settings, settings)
@@ -313,6 +318,18 @@ class Clinic:
         """A new patient from a case file; None exactly when there are problems, and then nothing was changed."""
         case, problems = read_case(data, self.catalogue)
         return (None, problems) if case is None else (self.add_patient(case), ())
+
+    @needs(Right.EDIT)
+    def read_code(self, letters: str) -> tuple[Case, tuple[str, ...], bool]:
+        """The case in the code of a treatment plan, what is to be known of it, and whether a trusted clinic sealed it.
+
+        Nothing is kept; `add_patient` makes the new patient.
+
+        Raises:
+            UserError: it is no code, it is damaged, or it was changed after it was sealed.
+        """
+        scanned, clinic = read_code(letters, self.catalogue, [self.signatures.trust_file()])
+        return scanned.case, told(scanned, clinic, self.catalogue), clinic is not None
 
     @needs(Right.EXPORT)
     def export_case(self, patient_id: int) -> bytes:

@@ -26,10 +26,11 @@ from myositis_desktop.documents import (
     render_workup,
     sign,
 )
-from myositis_desktop.documents.identity import fingerprint, load_signer
+from myositis_desktop.documents.identity import RootKey, fingerprint, load_signer
+from myositis_desktop.documents.trust import seal
 from myositis_desktop.engine.decide import decide
 from myositis_desktop.errors import UserError
-from myositis_desktop.exchange import case_bytes, read_case
+from myositis_desktop.exchange import Seal, case_bytes, read_case, write_scan
 from myositis_desktop.knowledge import load_pack, versions
 from myositis_desktop.model.case import Case
 from myositis_desktop.model.catalogue import Catalogue
@@ -97,7 +98,17 @@ def context(
         root_fingerprint=fingerprint(record.root_certificate),
         page_size=stationery.page_size,
         letterhead=stationery.letterhead,
+        code=_code(case, plan, catalogue, plan_number, RootKey(record.root_certificate, record.root_key)),
     )
+
+
+def _code(case: Case, plan: Plan, catalogue: Catalogue, number: str, root: RootKey) -> str:
+    """The code on the plan, sealed by the clinic; none where it cannot hold the names."""
+    key_id = bytes.fromhex(fingerprint(root.cert_pem).replace(" ", ""))[:8]
+    digest = hashlib.sha256(plan_bytes(plan)).hexdigest()
+    with suppress(UserError):
+        return write_scan(case, plan, number, digest, catalogue, Seal(key_id, lambda content: seal(root, content)))
+    return ""
 
 
 def imprint(desk: Desk, version: str) -> Imprint:

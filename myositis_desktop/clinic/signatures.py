@@ -17,6 +17,7 @@ from myositis_desktop.documents.trust import (
     RevokedFor,
     Trust,
     Withdrawn,
+    own_part,
     read_trust,
     revocation_list,
     write_trust,
@@ -162,8 +163,9 @@ class Signatures:
     @needs(Right.PEOPLE)
     def trust_authority(self, pem: bytes, purpose: str) -> None:
         """Trusts an authority of others (PEM): `signer` for key files and tokens, `time` for time-stamps."""
-        read_trust([pem])
-        certificates.trust_root(self._desk.store, purpose, pem, self._desk.stamp())
+        own = own_part(pem) if purpose == "signer" else pem
+        read_trust([own])
+        certificates.trust_root(self._desk.store, purpose, own, self._desk.stamp())
         self.publish()
 
     def trust_file(self) -> bytes:

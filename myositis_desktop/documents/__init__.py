@@ -36,6 +36,7 @@ __all__ = [
     "render_pharmacy",
     "render_taper",
     "render_treatment",
+    "render_wall_sheet",
     "render_withdrawal",
     "render_workup",
     "sign",
@@ -145,6 +146,17 @@ def render_intake(catalogue: Catalogue, imprint: Imprint) -> bytes:
     from myositis_desktop.documents import intake
 
     return intake.render(catalogue, imprint)
+
+
+def render_wall_sheet(imprint: Imprint) -> bytes:
+    """The sheet with the fingerprint of the clinic's root certificate as PDF.
+
+    Raises:
+        UserError: a character of the clinic's name or address cannot be printed.
+    """
+    from myositis_desktop.documents import wall_sheet
+
+    return wall_sheet.render(imprint)
 
 
 def check_letterhead(head: Letterhead) -> None:

@@ -1,14 +1,17 @@
 """The end of a document: defaults, sources with how sure they are, the base-text warning, the places to sign."""
 
+import hashlib
 from collections.abc import Sequence
 
+from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether
 
 from myositis_desktop.documents.advice import advice_for
 from myositis_desktop.documents.context import DocumentContext, Mark
 from myositis_desktop.documents.fonts import markup
 from myositis_desktop.documents.pdf_objects import AUTHOR_FIELD, COUNTERSIGN_FIELD
-from myositis_desktop.documents.pieces import VERIFY, bullet, gap, text
+from myositis_desktop.documents.pieces import VERIFY, bullet, gap, grid, text
+from myositis_desktop.documents.scan_code import ScanCode
 from myositis_desktop.documents.shapes import Ruled, SignaturePlaces
 from myositis_desktop.documents.sheet import Heading, section
 from myositis_desktop.documents.style import Paragraph, style
@@ -39,6 +42,25 @@ def base_text(version: str) -> list[Flowable]:
     """What the base text is, that it is to be verified, and the label it cites; the first notice is on every page."""
     notices = advice_for(version, "notice", child=False)[1:]
     return [part for n in notices for part in (*section(n.title), *(text(line) for line in n.text))]
+
+
+def code(ctx: DocumentContext, mark: Mark, width: float) -> list[Flowable]:
+    """The code for the scanner of another clinic; a draft has none."""
+    if not ctx.code or mark == "draft":
+        return []
+    digest = hashlib.sha256(ctx.plan_bytes).hexdigest()
+    words = [
+        text("For the next clinic's scanner", "strong"),
+        text(
+            f"Plan {ctx.plan_number}, SHA-256 {digest[:16]}. Findings and treatment in short, to begin a new case "
+            "without typing: menu, Read a code. It carries the seal of the clinic; what had no room is named there. "
+            "It names the patient: handle it as this page.",
+            "text",
+            "plan number",
+        ),
+    ]
+    side = ScanCode.SIDE + 4 * mm
+    return [KeepTogether([gap(3), grid([[ScanCode(ctx.code), words]], [side, width - side])])]
 
 
 def places(mark: Mark) -> SignaturePlaces:

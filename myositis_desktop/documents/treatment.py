@@ -53,6 +53,7 @@ def _story(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
         *closing.sources(_sources(plan), catalogue),
         *closing.base_text(plan.knowledge_version),
         *closing.signatures(ctx, mark),
+        *closing.code(ctx, mark, width),
     ]
 
 

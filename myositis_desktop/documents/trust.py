@@ -17,8 +17,9 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from myositis_desktop.documents.identity import RootKey
+from myositis_desktop.documents.identity import RootKey, fingerprint, name_of
 from myositis_desktop.documents.signer import Signer
 from myositis_desktop.documents.verification import WithdrawnFor
 from myositis_desktop.errors import UserError
@@ -93,10 +94,38 @@ class Trust:
         """The withdrawal of a document, by the SHA-256 of what its author signed."""
         return next((w for w in self.withdrawn if digest in w.documents), None)
 
+    def sealed_by(self, key_id: bytes, seal: bytes, content: bytes) -> str | None:
+        """The clinic whose root has sealed the content; None where no known root has that key.
+
+        Raises:
+            UserError: a known root has that key, and the seal is not of it.
+        """
+        for root in self.roots:
+            if root_id(root) == key_id and isinstance(root.public_key(), ec.EllipticCurvePublicKey):
+                half = len(seal) // 2
+                value = encode_dss_signature(int.from_bytes(seal[:half], "big"), int.from_bytes(seal[half:], "big"))
+                if not _holds(root, value, content):
+                    raise UserError(
+                        f"The code was changed: it does not have the seal of {name_of(root)} that it names."
+                    )
+                return name_of(root)
+        return None
+
     def with_lists(self, lists: Iterable[bytes]) -> "Trust":
         """Also what the lists (CRL, DER) say that one of the roots has signed; others are as if they were not there."""
         added = [entry for der in lists for entry in _entries(x509.load_der_x509_crl(der), self.roots)]
         return Trust(self.roots, self.time_roots, (*self.revoked, *added), self.withdrawn)
+
+
+def root_id(root: x509.Certificate) -> bytes:
+    """Eight bytes that name a root certificate."""
+    return root.fingerprint(hashes.SHA256())[:8]
+
+
+def seal(root: RootKey, content: bytes) -> bytes:
+    """The clinic's seal (ECDSA, r and s in 64 bytes): the same for the same content, as documents are."""
+    der = _private(root).sign(content, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+    return b"".join(number.to_bytes(32, "big") for number in decode_dss_signature(der))
 
 
 def document_digest(pdf: bytes, gap: tuple[int, int]) -> str:
@@ -131,6 +160,38 @@ def read_trust(files: Sequence[bytes]) -> Trust:
     return Trust(roots, time_roots, revoked, tuple(w for part in signed for w in part))
 
 
+def own_part(file: bytes) -> bytes:
+    """What another clinic vouches for itself: its root, its revoked certificates and withdrawn plans, as PEM.
+
+    Whom that clinic trusts is its own affair: further roots and authorities of time in its file are left out.
+
+    Raises:
+        UserError: it is no certificate or trust file, or its lists are not signed by its root.
+    """
+    blocks = _blocks(file)
+    root = next((block for block in blocks if block[0] == _ROOT), None)
+    if root is None:
+        raise UserError("The file holds no root certificate of a clinic. Nothing was changed.")
+    own = b"".join(pem.armor(kind, der, dict(headers)) for kind, headers, der in (root, *_own_lists(blocks, root[2])))
+    read_trust([own])
+    return own
+
+
+def _own_lists(
+    blocks: Sequence[tuple[str, dict[str, str], bytes]], root: bytes
+) -> list[tuple[str, dict[str, str], bytes]]:
+    issuer = x509.load_der_x509_certificate(root).subject
+    lists = [b for b in blocks if b[0] == _CRL and x509.load_der_x509_crl(b[2]).issuer == issuer]
+    return [*lists, *(b for b in blocks if b[0] == _WITHDRAWN)]
+
+
+def names_in(file: bytes) -> tuple[tuple[str, str], ...]:
+    """(name, fingerprint) of each root certificate in a file, to be compared before it is trusted. Raises UserError."""
+    roots = [x509.load_der_x509_certificate(der) for kind, _, der in _blocks(file) if kind in (_ROOT, _TIME)]
+    pems = [(name_of(r), r.public_bytes(serialization.Encoding.PEM)) for r in roots]
+    return tuple((name, fingerprint(cert)) for name, cert in pems)
+
+
 def write_trust(
     root: RootKey,
     revoked: Sequence[Revoked],
@@ -143,7 +204,7 @@ def write_trust(
     body = json.dumps([asdict(w) for w in withdrawn], sort_keys=True, separators=(",", ":")).encode()
     signature = base64.b64encode(_private(root).sign(body, ec.ECDSA(hashes.SHA256()))).decode()
     parts = [pem.armor(_ROOT, x509.load_pem_x509_certificate(root.cert_pem).public_bytes(serialization.Encoding.DER))]
-    parts += [pem.armor(_ROOT, der) for file in roots for der in _ders(file)]
+    parts += [pem.armor(kind, der, dict(headers)) for file in roots for kind, headers, der in _blocks(file)]
     parts.append(pem.armor(_CRL, revocation_list(root, revoked, at)))
     parts += [pem.armor(_TIME, der) for file in time_roots for der in _ders(file)]
     if withdrawn:

@@ -2,6 +2,18 @@
 
 from myositis_desktop.exchange.findings import quantity_finding
 from myositis_desktop.exchange.reader import read_case, read_draft
+from myositis_desktop.exchange.scan import Scanned, Seal, read_scan, write_scan
 from myositis_desktop.exchange.writer import case_bytes, case_json, case_sha256
 
-__all__ = ["case_bytes", "case_json", "case_sha256", "quantity_finding", "read_case", "read_draft"]
+__all__ = [
+    "Scanned",
+    "Seal",
+    "case_bytes",
+    "case_json",
+    "case_sha256",
+    "quantity_finding",
+    "read_case",
+    "read_draft",
+    "read_scan",
+    "write_scan",
+]

@@ -71,6 +71,8 @@ class DocumentsPage(QWidget):
         self.verify_button.clicked.connect(self.verify)
         self.counter_button = Button("Countersign…", sign="pen", tip="Sign a plan that somebody else has signed")
         self.counter_button.clicked.connect(self.countersign)
+        self.stamp_button = Button("Time-stamp…", sign="clock", tip="Ask an authority of time by files on a stick")
+        self.stamp_button.clicked.connect(self.time_stamp)
         self.withdraw_button = Button("Withdraw…", sign="warning", tip="Take a signed plan back, with a reason")
         self.withdraw_button.clicked.connect(self.withdraw)
         for button in (
@@ -79,6 +81,7 @@ class DocumentsPage(QWidget):
             self.export_button,
             self.print_button,
             self.verify_button,
+            self.stamp_button,
             self.withdraw_button,
         ):
             policy = button.sizePolicy()
@@ -142,6 +145,7 @@ class DocumentsPage(QWidget):
         self.sign_button.setEnabled(self.session.is_current)
         self.counter_button.setEnabled(entry is not None and entry.is_open and not _countersigned(entry))
         self.withdraw_button.setEnabled(entry is not None and entry.filed is not None and not entry.filed.withdrawn)
+        self.stamp_button.setEnabled(entry is not None and entry.filed is not None)
         self.export_button.setEnabled(entry is not None)
         self.print_button.setEnabled(entry is not None)
         self._tasks.drop(self._job)
@@ -227,7 +231,7 @@ class DocumentsPage(QWidget):
             name_text(session.case.patient),
             kinds,
             clinic.user.full_name,
-            lambda passphrase, meaning: clinic.sign(patient_id, passphrase, meaning),
+            lambda secret, meaning, key: clinic.sign(patient_id, secret, meaning, key),
             self._tasks,
             lambda _: self._after_signing(),
             self,
@@ -244,12 +248,21 @@ class DocumentsPage(QWidget):
             name_text(session.case.patient),
             kinds,
             clinic.user.full_name,
-            lambda passphrase, meaning: clinic.signatures.countersign(number, passphrase, meaning),
+            lambda secret, meaning, key: clinic.signatures.countersign(number, secret, meaning, key),
             self._tasks,
             lambda _: self.refresh(),
             self,
             "countersigner",
         ).open()
+
+    def time_stamp(self) -> None:
+        """Time-stamp files of the chosen document."""
+        entry = self.entry
+        if entry is None or entry.filed is None:
+            return
+        from myositis_desktop.ui.time_stamp_dialog import TimeStampDialog  # noqa: PLC0415 - loads on first use
+
+        TimeStampDialog(self.session.clinic, entry.filed, self.refresh, self).open()
 
     def withdraw(self) -> None:
         """Ask why the chosen plan is taken back."""
@@ -261,7 +274,7 @@ class DocumentsPage(QWidget):
         number = entry.filed.plan_number
         WithdrawDialog(
             number,
-            lambda why, reason, passphrase: clinic.signatures.withdraw(number, why, reason, passphrase),
+            lambda why, reason, secret, key: clinic.signatures.withdraw(number, why, reason, secret, key),
             self._tasks,
             self._after_withdrawing,
             self,
@@ -320,11 +333,17 @@ class DocumentsPage(QWidget):
         from myositis_desktop.ui.pdf_view import PdfPane  # noqa: PLC0415 - loads on first use
         from myositis_desktop.ui.printing import ask_printer, print_pdf  # noqa: PLC0415 - loads on first use
 
-        printer = ask_printer("Plan", self)
-        if printer is not None:
-            pane = PdfPane()
-            pane.show_pdf(data)
-            print_pdf(pane.document, printer)
+        pane = PdfPane()
+        pane.show_pdf(data)
+        try:
+            printer = ask_printer("Plan", self, pane.document.pageCount())
+            if printer is not None:
+                print_pdf(pane.document, printer)
+        except UserError as error:
+            self._tell("Not printed", str(error))
+        finally:
+            pane.show_pdf(b"")
+            pane.deleteLater()
 
     def verify(self) -> None:
         """Ask for a PDF and say what it proves."""

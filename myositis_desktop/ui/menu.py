@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from myositis_desktop.clinic import Right
+from myositis_desktop.ui import kit
 from myositis_desktop.ui.pieces import Button
 from myositis_desktop.ui.shortcuts import KEYS
 
@@ -34,6 +35,7 @@ def _fill(menu: QMenu, bench: "Workbench") -> None:
     menu.addSeparator()
     new = _add(menu, "New patient…", bench.new_patient, "new")
     imports = _add(menu, "Import case files…", bench.import_file, "import")
+    scan = _add(menu, "Read a code…", lambda: kit.show_scan(bench))
     export = _add(menu, "Export the case…", bench.export_case, "export-case")
     _add(menu, "Verify a PDF…", bench.verify_file, "verify")
     menu.addSeparator()
@@ -48,6 +50,8 @@ def _fill(menu: QMenu, bench: "Workbench") -> None:
     trail = _add(menu, "Audit…", bench.upkeep.show_audit, "audit")
     copies = _add(menu, "Backups…", bench.upkeep.show_backups, "backups")
     _add(menu, "Change my passphrase…", bench.change_passphrase, "passphrase")
+    _add(menu, "Certificates and trust…", lambda: kit.show_trust(bench))
+    letterhead = _add(menu, "Letterhead…", lambda: kit.show_letterhead(bench))
     _add(menu, "Settings…", bench.show_settings, "settings")
     _add(menu, "Keys…", bench.show_keys, "help")
     _add(menu, "Manual…", bench.show_manual, "manual")
@@ -59,7 +63,7 @@ def _fill(menu: QMenu, bench: "Workbench") -> None:
 
     needed = {new: Right.EDIT, imports: Right.EDIT, export: Right.EXPORT, people: Right.PEOPLE}
     needed |= {trail: Right.AUDIT, copies: Right.BACK_UP, hand_over: Right.EXPORT, take_in: Right.EDIT}
-    needed |= {merge: Right.MERGE, delete: Right.DELETE}
+    needed |= {merge: Right.MERGE, delete: Right.DELETE, scan: Right.EDIT, letterhead: Right.PEOPLE}
 
     def bring_up_to_date() -> None:
         for action, can, verb, text, key in (

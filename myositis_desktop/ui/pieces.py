@@ -44,15 +44,15 @@ def text_label(text: str, role: str = "", *, wrap: bool = True) -> QLabel:
     return out
 
 
-def field(column: QVBoxLayout, label: str, *, secret: bool = False, text: str = "") -> QLineEdit:
-    """A labelled line of text, the label above it."""
+def field(column: QVBoxLayout, label: str | QLabel, *, secret: bool = False, text: str = "") -> QLineEdit:
+    """A labelled line of text, the label above it: words, or a label whose words change."""
     edit = QLineEdit(text)
     if secret:
         edit.setEchoMode(QLineEdit.EchoMode.Password)
         edit.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText)
-    name = text_label(label, "caption")
+    name = text_label(label, "caption") if isinstance(label, str) else label
     name.setBuddy(edit)
-    edit.setAccessibleName(label)
+    edit.setAccessibleName(name.text())
     column.addWidget(name)
     column.addWidget(edit)
     return edit

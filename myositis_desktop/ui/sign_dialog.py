@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from myositis_desktop.errors import UserError
 from myositis_desktop.ui.dialogs import Dialog
+from myositis_desktop.ui.key_choice import KeyChoice
 from myositis_desktop.ui.pieces import Band, field, text_label
 from myositis_desktop.ui.tasks import Tasks
 
 if TYPE_CHECKING:
-    from myositis_desktop.clinic import Meaning
+    from myositis_desktop.clinic import Key, Meaning
 
 MEANINGS: "dict[Meaning, str]" = {
     "author": "I am the author of this plan",
@@ -20,8 +21,8 @@ MEANINGS: "dict[Meaning, str]" = {
 }
 """What a signature can say, as the clinic calls it and in words."""
 
-Sign = Callable[[str, "Meaning"], object]
-"""Signs with a passphrase and a meaning; raises UserError."""
+Sign = Callable[[str, "Meaning", "Key"], object]
+"""Signs with a passphrase or PIN, a meaning and a key; raises UserError."""
 
 
 class SignDialog(Dialog):
@@ -59,7 +60,10 @@ class SignDialog(Dialog):
         caption.setBuddy(self.meaning)
         self.column.addWidget(caption)
         self.column.addWidget(self.meaning)
-        self.passphrase = field(self.column, "Your passphrase", secret=True)
+        self.secret_name = text_label("", "caption")
+        self.key = KeyChoice(self.secret_name.setText)
+        self.column.addWidget(self.key)
+        self.passphrase = field(self.column, self.secret_name, secret=True)
         self.passphrase.returnPressed.connect(self.try_sign)
         self.cancel = self.add_button("Cancel", self.reject)
         self.go = self.add_button("Sign", self.try_sign, "primary", "pen")
@@ -74,9 +78,14 @@ class SignDialog(Dialog):
         """Sign off the window's thread; the dialog waits."""
         if not self.go.isEnabled():
             return
+        try:
+            key = self.key.key()
+        except UserError as error:
+            self.complain(str(error))
+            return
         self._busy(True)
         passphrase, meaning = self.passphrase.text(), list(MEANINGS)[self.meaning.currentIndex()]
-        self._tasks.run(lambda: self._sign(passphrase, meaning), self._signed, self._refused)
+        self._tasks.run(lambda: self._sign(passphrase, meaning, key), self._signed, self._refused)
 
     def _busy(self, busy: bool) -> None:
         self.go.setEnabled(not busy)

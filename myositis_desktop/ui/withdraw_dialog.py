@@ -7,18 +7,19 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from myositis_desktop.errors import UserError
 from myositis_desktop.ui.dialogs import Dialog
+from myositis_desktop.ui.key_choice import KeyChoice
 from myositis_desktop.ui.pieces import field, text_label
 from myositis_desktop.ui.tasks import Tasks
 
 if TYPE_CHECKING:
-    from myositis_desktop.clinic import WithdrawnFor
+    from myositis_desktop.clinic import Key, WithdrawnFor
 
 WHY: "dict[WithdrawnFor, str]" = {
     "entered-in-error": "Entered in error",
     "wrong-patient": "Made for the wrong patient",
 }
-Withdraw = Callable[["WithdrawnFor", str, str], str]
-"""Withdraws with a kind, a reason and a passphrase; says why there is no notice, or ""; raises UserError."""
+Withdraw = Callable[["WithdrawnFor", str, str, "Key"], str]
+"""Withdraws with a kind, a reason, a passphrase or PIN and a key; says why there is no notice, or "". UserError."""
 
 
 class WithdrawDialog(Dialog):
@@ -44,7 +45,10 @@ class WithdrawDialog(Dialog):
         self.column.addWidget(caption)
         self.column.addWidget(self.why)
         self.reason = field(self.column, "Reason in words (printed in the notice)")
-        self.passphrase = field(self.column, "Your passphrase", secret=True)
+        self.secret_name = text_label("", "caption")
+        self.key = KeyChoice(self.secret_name.setText)
+        self.column.addWidget(self.key)
+        self.passphrase = field(self.column, self.secret_name, secret=True)
         self.passphrase.returnPressed.connect(self.try_withdraw)
         self.cancel = self.add_button("Cancel", self.reject)
         self.go = self.add_button("Withdraw", self.try_withdraw, "danger")
@@ -54,9 +58,14 @@ class WithdrawDialog(Dialog):
         """Withdraw off the window's thread; the dialog waits."""
         if not self.go.isEnabled():
             return
+        try:
+            key = self.key.key()
+        except UserError as error:
+            self.complain(str(error))
+            return
         self._busy(True)
         why, reason, passphrase = list(WHY)[self.why.currentIndex()], self.reason.text(), self.passphrase.text()
-        self._tasks.run(lambda: self._withdraw(why, reason, passphrase), self._withdrawn, self._refused)
+        self._tasks.run(lambda: self._withdraw(why, reason, passphrase, key), self._withdrawn, self._refused)
 
     def reject(self) -> None:
         """Close without withdrawing; not while it is being done."""

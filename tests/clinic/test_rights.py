@@ -17,7 +17,7 @@ from myositis_desktop.store.keys import Cost
 FREE = {
     *("create", "open", "recover", "close", "exists", "user_names", "settings_of"),  # ways in and out
     *("user", "may", "clinic_name", "catalogue", "settings", "root_fingerprint", "audit_head"),  # no patient data
-    *("letterhead", "kinds_of"),  # public: they stand on what is handed out
+    *("letterhead", "kinds_of", "wall_sheet"),  # public: they stand on what is handed out
     *("save_settings", "decide", "ask_next", "verify"),  # of this workstation; of what the caller brings along
     *("change_passphrase", "set_passphrase"),  # one's own
     *("make_due", "make_leaving"),  # automatic, whoever is in
@@ -97,6 +97,10 @@ def _action(name: str, clinic: Clinic, two: tuple[int, int], folder: Path) -> Ca
         "export": lambda: clinic.export(document, folder / "out.pdf"),
         "keep_letterhead": lambda: clinic.keep_letterhead(Letterhead("1 Hill Road")),
         "intake_form": clinic.intake_form,
+        "charts": lambda: clinic.charts(case, clinic.decide(case)[0]),  # type: ignore[arg-type] # the case has a plan
+        "calendar": lambda: clinic.calendar(patient),
+        "export_bytes": lambda: clinic.export_bytes(patient, "calendar-exported", b"x", folder / "x.ics"),
+        "read_code": lambda: clinic.read_code(clinic._context(patient).code),
         "copies.make": clinic.copies.make,
         "copies.known": clinic.copies.known,
         "copies.renew": clinic.copies.renew,

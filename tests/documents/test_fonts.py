@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from myositis_desktop.assets import asset
-from myositis_desktop.documents import fonts, render_taper, render_treatment, sign
+from myositis_desktop.documents import fonts, render_pharmacy, render_taper, render_treatment, render_workup, sign
 from myositis_desktop.documents.identity import load_signer, make_signer
 from myositis_desktop.errors import UserError
 from tests.documents.reading import needs_poppler, poppler, words
@@ -85,7 +85,7 @@ def test_the_licence_of_the_fonts_travels_with_them() -> None:
 @pytest.mark.parametrize("name", SHOWN[:-1])
 def test_names_of_every_shipped_script_can_be_copied_out_of_the_page(name: str) -> None:
     patient = replace(case().patient, family_name=name)
-    pdf = render_taper(context(replace(case(), patient=patient)), None)
+    pdf = render_workup(context(replace(case(), patient=patient)), None)
     assert f"{name}, Ann" in re.sub("[\u202a-\u202c]", "", words(pdf))
     rows = poppler("pdffonts", pdf).splitlines()[2:]
     assert all(row.split()[-5:-2] == ["yes", "yes", "yes"] for row in rows)
@@ -96,7 +96,7 @@ def test_names_of_every_shipped_script_can_be_copied_out_of_the_page(name: str) 
 def test_a_name_of_two_hundred_letters_stays_whole_in_every_script(name: str) -> None:
     long = (name * 40)[:200].strip()
     patient = replace(case().patient, family_name=long)
-    for render in (render_treatment, render_taper):
+    for render in (render_workup, render_pharmacy):
         text = words(render(context(replace(case(), patient=patient)), None))
         found = re.sub("[\u202a-\u202c ]", "", text)
         assert fonts.printable(long).replace(" ", "") in found
