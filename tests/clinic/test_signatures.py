@@ -152,6 +152,21 @@ def test_a_certificate_that_has_run_out_signs_nothing_until_it_is_renewed(
         years.close()
 
 
+def test_a_plan_is_withdrawn_also_where_its_notice_cannot_be_printed(
+    clinic: Clinic, example: bytes, people: dict[str, NewUser], place: Path
+) -> None:
+    secret = people["administrator"].passphrase
+    patient = _patient(clinic, example)
+    filed = clinic.sign(patient, secret, "author")
+    with pytest.raises(WrongPassphrase):
+        clinic.signatures.withdraw(filed[0].plan_number, "wrong-patient", "தமிழ்", "not this one at all")
+    trouble = clinic.signatures.withdraw(filed[0].plan_number, "wrong-patient", "தமிழ்", secret)
+    assert "is withdrawn" in trouble
+    assert "none of the fonts" in trouble
+    assert [(d.kind, d.withdrawn) for d in clinic.filed(patient)][-1] == ("letter", "wrong-patient")
+    assert verify_file(clinic.document(filed[0].id), place).withdrawn == "wrong-patient"
+
+
 def test_a_withdrawn_plan_says_so_here_and_wherever_the_trust_file_goes(
     clinic: Clinic, example: bytes, people: dict[str, NewUser], place: Path
 ) -> None:

@@ -222,7 +222,28 @@ def _add_annotation(writer: IncrementalPdfFileWriter) -> None:
     writer.update_container(page)
 
 
-ATTACKS = [_replace_page, _swap_attachment, _edit_metadata, _fill_countersign_place, _add_annotation]
+def _hide_content(writer: IncrementalPdfFileWriter) -> None:
+    """A white box over the page: the old content stays, and nobody sees it."""
+    page = writer.root["/Pages"]["/Kids"][0]
+    white = writer.add_object(generic.StreamObject(stream_data=b"q 1 g 0 0 900 900 re f Q"))
+    page[pdf_name("/Contents")] = generic.ArrayObject([page.raw_get("/Contents"), white])
+    writer.update_container(page)
+
+
+def _change_nothing(writer: IncrementalPdfFileWriter) -> None:
+    """A second revision that nobody has signed."""
+    writer.update_root()
+
+
+ATTACKS = [
+    _replace_page,
+    _hide_content,
+    _swap_attachment,
+    _edit_metadata,
+    _fill_countersign_place,
+    _add_annotation,
+    _change_nothing,
+]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.__name__)
