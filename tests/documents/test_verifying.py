@@ -232,7 +232,7 @@ def _hide_content(writer: IncrementalPdfFileWriter) -> None:
 
 def _change_nothing(writer: IncrementalPdfFileWriter) -> None:
     """A second revision that nobody has signed."""
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]
 
 
 ATTACKS = [
