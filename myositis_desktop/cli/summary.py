@@ -33,6 +33,8 @@ def _assessment(plan: Plan, words: Catalogue) -> Iterator[str]:
 
 
 def _alerts(plan: Plan, words: Catalogue) -> Iterator[str]:
+    if plan.knowledge_notice:
+        yield _wrapped(plan.knowledge_notice, 0)
     if plan.alerts:
         yield "ALERTS"
     for alert in plan.alerts:

@@ -23,6 +23,7 @@ from myositis_desktop.clinic.verifying import reproduce
 from myositis_desktop.documents import DocumentContext, Letterhead, Mark, Meaning, Verification
 from myositis_desktop.documents.identity import fingerprint
 from myositis_desktop.engine.decide import decide
+from myositis_desktop.engine.expiry import age_notice, expired_notice
 from myositis_desktop.engine.pack import Pack
 from myositis_desktop.engine.ranking import ranked
 from myositis_desktop.engine.trends import trends
@@ -218,6 +219,11 @@ class Clinic:
     @property
     def clinic_name(self) -> str:
         return self._record.name
+
+    @property
+    def knowledge_notice(self) -> str:
+        """That the knowledge is growing old, from its ninth month on, or has expired; "" before that."""
+        return age_notice(self.pack, self._clock().date())
 
     @property
     def catalogue(self) -> Catalogue:
@@ -482,7 +488,8 @@ class Clinic:
             audit_head=self.audit_head(),
             stationery=papers.stationery_of(self._desk),
         )
-        fresh = replace(fresh, trends=trends(case, plan, self.pack))
+        late = expired_notice(self.pack, now.date())
+        fresh = replace(fresh, trends=trends(case, plan, self.pack), knowledge_notice=late)
         known = self._prepared.get(patient_id)
         if known is not None and fresh == replace(known, generated_at=now, audit_head=fresh.audit_head):
             return known

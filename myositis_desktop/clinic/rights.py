@@ -24,13 +24,12 @@ class Right(StrEnum):
     PEOPLE = "decide who has access"
     MERGE = "make two records one"
     DELETE = "delete patients"
-    KNOWLEDGE = "change the knowledge that plans are made from"
     RESTORE = "put a backup in the place of the clinic"
 
 
 ROLES: Mapping[str, frozenset[Right]] = {
     "administrator": frozenset(Right),
-    "clinician": frozenset(Right) - {Right.PEOPLE, Right.RESTORE, Right.DELETE, Right.KNOWLEDGE},
+    "clinician": frozenset(Right) - {Right.PEOPLE, Right.RESTORE, Right.DELETE},
     "assistant": frozenset({Right.READ, Right.EDIT, Right.EXPORT, Right.BACK_UP}),
     "reader": frozenset({Right.READ}),
 }

@@ -12,7 +12,7 @@ from myositis_desktop.documents.fonts import markup
 from myositis_desktop.documents.pdf_objects import AUTHOR_FIELD, COUNTERSIGN_FIELD
 from myositis_desktop.documents.pieces import VERIFY, bullet, gap, grid, text
 from myositis_desktop.documents.scan_code import ScanCode
-from myositis_desktop.documents.shapes import Ruled, SignaturePlaces
+from myositis_desktop.documents.shapes import Ruled, SignaturePlaces, SignLine
 from myositis_desktop.documents.sheet import Heading, section
 from myositis_desktop.documents.style import Paragraph, style
 from myositis_desktop.model.catalogue import Catalogue, Source
@@ -21,6 +21,12 @@ from myositis_desktop.model.catalogue import Catalogue, Source
 def defaults(lines: Sequence[str]) -> list[Flowable]:
     """What the program assumed because the case says nothing."""
     return [*section("Defaults that were used"), *(bullet(line, "defaults") for line in lines)] if lines else []
+
+
+def out_of_date(ctx: DocumentContext) -> list[Flowable]:
+    """On top of a plan whose knowledge had expired, on the day of the assessment or of the document."""
+    notice = ctx.plan.knowledge_notice or ctx.knowledge_notice
+    return [SignLine(Paragraph(f"<b>{markup(notice, 'alerts')}</b>", style("text")), "warning", 12)] if notice else []
 
 
 def sources(ids: Sequence[str], catalogue: Catalogue) -> list[Flowable]:

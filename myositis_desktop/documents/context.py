@@ -59,6 +59,8 @@ class DocumentContext:
     """What the code on the treatment plan says to a scanner (`exchange.scan`); "" prints none."""
     trends: tuple[Trend, ...] = ()
     """The charts of the course; none where nothing has a course yet."""
+    knowledge_notice: str = ""
+    """That the knowledge has expired by the day on which the document is made; "" where it has not."""
 
 
 @dataclass(frozen=True, slots=True)

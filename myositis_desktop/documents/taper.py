@@ -96,6 +96,7 @@ def _story(ctx: DocumentContext, taper: Taper, mark: Mark) -> list[Flowable]:
     return [
         text(f"{TITLE}: {drug}", "title", "drug"),
         text(_subtitle(ctx, taper), "subtitle", "taper"),
+        *closing.out_of_date(ctx),
         *_never_stop(rules[0], width),
         *_not_by_mouth(ctx, taper),
         *_totals(taper, width),

@@ -34,6 +34,7 @@ def _story(ctx: DocumentContext, mark: Mark) -> list[Flowable]:
     plan, catalogue, width = ctx.plan, ctx.catalogue, inner_width(ctx.page_size)
     return [
         *_opening(ctx),
+        *closing.out_of_date(ctx),
         *diagnosis.emergencies(plan, catalogue, width),
         *summary(ctx, width),
         *items.at_a_glance(plan, catalogue, width, taper_line(ctx)),

@@ -11,6 +11,7 @@ from myositis_desktop.engine import assessment, response
 from myositis_desktop.engine.calendar import monitoring, reviews
 from myositis_desktop.engine.criteria import classify
 from myositis_desktop.engine.criteria_tables import judged
+from myositis_desktop.engine.expiry import expired_notice
 from myositis_desktop.engine.follow_up import follow_up
 from myositis_desktop.engine.inputs import Inputs
 from myositis_desktop.engine.sheet import FactSheet, shown
@@ -97,6 +98,7 @@ def _plan(case: "Case", pack: "Pack", sha256: str, work: Work) -> Plan:
         defaults=_defaults(case, pack, part),
         interactions=interactions(treatment),
         disabled=pack.disabled,
+        knowledge_notice=expired_notice(pack, case.assessed_on),
         follow_up=follow_up(pack, case, sheet, score),
         facts=tuple((key, shown(v)) for key, name in pack.facts_shown.items() if (v := sheet.get(name)) is not None),
     )

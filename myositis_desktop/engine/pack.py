@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -212,6 +213,9 @@ class Pack:
 
     version: str
     sha256: str
+    made: date
+    expires: date
+    """From the next day on it is out of date, and every plan says so."""
     catalogue: Catalogue
     reading: Reading
     definitions: Mapping[str, Definition]

@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources.abc import Traversable
@@ -76,6 +77,8 @@ def read_pack(folder: Traversable, *, checked: bool = True) -> Pack:
     pack = Pack(
         version=head.take("version", str),
         sha256=fingerprint(folder),
+        made=_day(head, "date"),
+        expires=_day(head, "expires"),
         catalogue=catalogue,
         reading=_reading(folder),
         definitions=definitions,
@@ -110,6 +113,13 @@ def read_pack(folder: Traversable, *, checked: bool = True) -> Pack:
         check_names(pack, lambda: rule_files(folder))
         check_closed(pack)
     return pack
+
+
+def _day(place: Place, key: str) -> date:
+    try:
+        return date.fromisoformat(place.take(key, str))
+    except ValueError:
+        raise place.fault(f"{key} must be a day, as 2026-11-22") from None
 
 
 def rule_files(folder: Traversable) -> dict[str, str]:

@@ -489,6 +489,8 @@ class Plan:
     disabled: tuple[Disabled, ...] = ()
     follow_up: FollowUp | None = None
     """None: no glucocorticoid by mouth is taken, or the subtype has a course of its own."""
+    knowledge_notice: str = ""
+    """That the knowledge had expired on the day of the assessment; "" where it had not."""
 
     def item(self, drug: str) -> Item:
         """The item of a drug id; every drug of the vocabulary has one."""

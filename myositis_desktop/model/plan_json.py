@@ -44,7 +44,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "product": {"version": plan.product_version, "engine": plan.engine},
-        "knowledge": {"version": plan.knowledge_version, "sha256": plan.knowledge_sha256},
+        "knowledge": _knowledge(plan),
         "case_sha256": plan.case_sha256,
         "assessed_on": _day(plan.assessed_on),
         "assessment": _assessment(plan),
@@ -76,6 +76,12 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "defaults": list(plan.defaults),
         "facts": dict(plan.facts),
     }
+
+
+def _knowledge(plan: Plan) -> dict[str, str]:
+    """The notice stands there only where the knowledge had expired."""
+    notice = {"notice": plan.knowledge_notice} if plan.knowledge_notice else {}
+    return {"version": plan.knowledge_version, "sha256": plan.knowledge_sha256} | notice
 
 
 def _assessment(plan: Plan) -> dict[str, Any]:

@@ -30,7 +30,7 @@ Span = tuple[int, int]
 _TABLES = (
     *("schema_steps", "clinic", "users", "identities", "patients", "drafts", "plans", "documents", "audit"),
     *("audit_end", "certificates", "revocations", "trusted_roots", "revisions", "withdrawals", "merges", "received"),
-    *("deletions", "knowledge_packs", "knowledge_publishers", "knowledge_uses"),
+    *("deletions", "letterhead"),
 )
 _UNKNOWN_END = 1 << 30
 """Where a table is walked to when its last page, which would tell, is broken."""

@@ -261,28 +261,6 @@ CREATE TABLE deletions (
 -- Holds rows inside one transaction alone, while a patient is deleted: what never changes may then go.
 CREATE TABLE erasing (patient_id INTEGER PRIMARY KEY) STRICT;
 
-CREATE TABLE knowledge_packs (
-    version TEXT PRIMARY KEY,
-    sha256 TEXT NOT NULL,
-    publisher BLOB NOT NULL,
-    archive BLOB NOT NULL,
-    added_at TEXT NOT NULL
-) STRICT;
-
-CREATE TABLE knowledge_publishers (
-    public_key BLOB PRIMARY KEY,
-    name TEXT NOT NULL,
-    added_at TEXT NOT NULL
-) STRICT;
-
--- Which knowledge was in use since when; the last row tells for today.
-CREATE TABLE knowledge_uses (
-    id INTEGER PRIMARY KEY,
-    version TEXT NOT NULL,
-    who TEXT NOT NULL,
-    at TEXT NOT NULL
-) STRICT;
-
 CREATE INDEX audit_by_entity ON audit (entity, seq);
 
 DROP TRIGGER plans_stay_2;
@@ -325,6 +303,6 @@ CREATE TABLE letterhead (
 STEPS = (
     Step(1, "the first schema", _FIRST),
     Step(2, "certificates, countersignatures, withdrawals", _SIGNATURES),
-    Step(3, "order of edits, merging, deleting, handing over, knowledge from a stick", _RECORDS),
+    Step(3, "order of edits, merging, deleting, handing over", _RECORDS),
     Step(4, "the letterhead of the clinic", _LETTERHEAD),
 )

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from myositis_desktop.clinic import Right
 from myositis_desktop.errors import UserError
 from myositis_desktop.ui.clipboard import ClipboardGuard
+from myositis_desktop.ui.pieces import Band
 from myositis_desktop.ui.turned import Turned
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Upkeep(QObject):
         self._bench = bench
         self.clipboard = ClipboardGuard(QGuiApplication.clipboard(), self)
         self.turned = Turned(bench)
+        self.knowledge = Band("amber", "warning")
+        self.knowledge.say(bench.clinic.knowledge_notice)
         self.timer = QTimer(self, interval=CHECK_MS)
         self.timer.timeout.connect(self.back_up_if_due)
         self.timer.start()

@@ -101,7 +101,7 @@ class Workbench(QWidget):
         column = QVBoxLayout(self._main)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.banner, self.upkeep.turned.band, self.tabs, self.not_saved):
+        for widget in (self.banner, self.upkeep.turned.band, self.upkeep.knowledge, self.tabs, self.not_saved):
             column.addWidget(widget)
         column.addLayout(self._middle, 1)
         row = QHBoxLayout(self)

@@ -17,7 +17,7 @@ from myositis_desktop.store.keys import Cost
 FREE = {
     *("create", "open", "recover", "close", "exists", "user_names", "settings_of"),  # ways in and out
     *("user", "may", "clinic_name", "catalogue", "settings", "root_fingerprint", "audit_head"),  # no patient data
-    *("letterhead", "kinds_of", "wall_sheet"),  # public: they stand on what is handed out
+    *("letterhead", "kinds_of", "wall_sheet", "knowledge_notice"),  # public: they stand on what is handed out
     *("save_settings", "decide", "ask_next", "verify"),  # of this workstation; of what the caller brings along
     *("change_passphrase", "set_passphrase"),  # one's own
     *("make_due", "make_leaving"),  # automatic, whoever is in

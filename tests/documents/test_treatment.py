@@ -196,3 +196,12 @@ def test_what_must_be_stopped_and_what_waits_lead_the_prescription() -> None:
         "Treatment at a glance"
     )[2]
     assert said.index("stop it, or write why it goes on") < said.index("waits for:") < said.index("Taper:")
+
+
+@needs_poppler
+def test_expired_knowledge_is_told_on_top_of_both_plans() -> None:
+    said = "The knowledge expired on 2027-11-22."
+    late = replace(context(), knowledge_notice=said)
+    assert all(said in pages(render(late, None))[0] for render in (render_treatment, render_taper))
+    assert said not in words(treatment_pdf())
+    assert said in words(render_treatment(context(made=replace(plan(), knowledge_notice=said)), None))

@@ -56,7 +56,7 @@ def test_the_file_is_kept_with_care(store: Store) -> None:
         tables = [row[0] for row in db.execute("SELECT sql FROM sqlite_master WHERE type = 'table'") if row[0]]
     assert found == expected
     ours = [sql for sql in tables if "patient_words" not in sql]
-    assert len(ours) == 23
+    assert len(ours) == 20
     assert all(sql.endswith("STRICT") for sql in ours)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -187,3 +187,14 @@ def test_the_window_offers_each_role_what_it_may_and_refuses_the_rest(
         action()
         assert bool(opened.findChildren(kind)) == clinic.may(right), words
     assert ("Take in a patient" in shown) == clinic.may(Right.EDIT)
+
+
+def test_old_knowledge_is_told_above_every_page(clinic: Clinic, bench: Workbench, qtbot: QtBot) -> None:
+    assert not bench.upkeep.knowledge.isVisible()
+    for day, said in ((datetime(2027, 9, 1, tzinfo=UTC), "growing old"), (datetime(2028, 1, 1, tzinfo=UTC), "expired")):
+        clinic._clock = lambda day=day: day  # type: ignore[misc]
+        late = Workbench(clinic, lambda day=day: day, bench.theme)  # type: ignore[misc]
+        qtbot.addWidget(late)
+        late.show()
+        assert said in late.upkeep.knowledge.accessibleName()
+        late.put_away()
