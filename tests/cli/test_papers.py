@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from myositis_desktop.assets import asset
+from myositis_desktop.cli import main
 
 DEMO = Path(str(asset("resources", "demo")))
 EXAMPLES = sorted(DEMO.glob("*.json"))
@@ -193,3 +194,12 @@ def test_a_fault_in_one_line_does_not_stop_the_batch(
     assert code == 1
     assert len(out.splitlines()) == 5
     assert all("log" in json.loads(line)["error"] for line in out.splitlines())
+
+
+def test_each_sheet_and_the_blank_form_are_written(tmp_path: Path) -> None:
+    case = str(asset("resources", "demo", "01-dermatomyositis.json"))
+    names = ("taper", "pharmacy", "monitoring", "letter", "workup")
+    options = [word for name in names for word in (f"--{name}", str(tmp_path / f"{name}.pdf"))]
+    assert main(["plan", case, *options]) == 0
+    assert main(["intake", str(tmp_path / "intake.pdf"), "--paper", "Letter"]) == 0
+    assert all((tmp_path / f"{name}.pdf").read_bytes().startswith(b"%PDF-") for name in (*names, "intake"))
