@@ -1,8 +1,8 @@
 """A mutator of the knowledge pack: every number, comparison and status changed, one at a time.
 
-A change is killed where the pack no longer loads, where a reviewed plan of tests/snapshots differs, or where a row of
-tests/data/rules no longer holds. `python3 dev.py soak tests/test_mutation.py` runs all of them and writes those that
-survive; why they may is said in docs/mutation.md.
+A change is killed where the pack no longer loads, where a reviewed plan of tests/snapshots differs, where a row of
+tests/data/rules no longer holds, or where a number of a drug card is not that of tests/data/safety/card-numbers.toml.
+`python3 dev.py soak tests/test_mutation.py` runs all of them; those that may survive are in docs/mutation.md.
 
 A changed condition is first valued on the facts of every patient, which are kept; only where its value differs is the
 plan made anew. A changed status or number of a row is tried on those patients first for whom the row spoke.
@@ -30,6 +30,7 @@ from myositis_desktop.knowledge.parts import parts
 from myositis_desktop.model.case import Case
 from myositis_desktop.model.plan_json import plan_line
 from tests.engine import test_rules as rules
+from tests.knowledge.test_cards import TABLE, numbers, table_of_facts
 from tests.snapshots.plans import lines_of, patients
 
 FILES = (
@@ -213,11 +214,22 @@ def _killed(folder: Path, mutant: Mutant, sound: Pack) -> bool:
     try:
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         pack = read_pack(folder)
+        if _not_of_the_table(mutant.file, file.read_text(encoding="utf-8")):
+            return True
     except BugError:
         return True
     finally:
         file.write_text(text, encoding="utf-8")
     return any(_differs(p, pack) for p in _those_concerned(mutant, pack, sound))
+
+
+def _not_of_the_table(file: str, text: str) -> bool:
+    """Whether a number of a drug card, or of a fact behind its dose, is not that of the second table."""
+    data = tomllib.loads(text)
+    if file == "facts.toml":
+        return bool(table_of_facts(data["facts"]) != TABLE["facts"]["numbers"])
+    drug = file.removeprefix("drugs/").removesuffix(".toml")
+    return file.startswith("drugs/") and bool(dict(numbers(data)) != TABLE.get(drug, {}).get("numbers", {}))
 
 
 def _differs(patient: Patient, pack: Pack) -> bool:

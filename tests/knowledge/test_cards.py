@@ -41,6 +41,11 @@ def numbers(part: Any, path: str = "") -> Iterator[tuple[str, str]]:  # noqa: AN
         yield path, " ".join(found)
 
 
+def table_of_facts(facts: dict[str, str]) -> dict[str, str]:
+    """The numbers of the facts that doses are worked out from."""
+    return {k: v for k, v in numbers(facts) if k.startswith(FACTS)}
+
+
 def card_file(drug: str) -> dict[str, Any]:
     return tomllib.loads((FOLDER / "drugs" / f"{drug}.toml").read_text(encoding="utf-8"))
 
@@ -55,8 +60,7 @@ def test_every_number_of_a_card_is_the_one_of_the_table(drug: str) -> None:
 
 def test_every_number_behind_a_dose_is_the_one_of_the_table() -> None:
     facts = tomllib.loads((FOLDER / "facts.toml").read_text(encoding="utf-8"))["facts"]
-    found = {k: v for k, v in numbers(facts) if k.startswith(FACTS)}
-    assert found == TABLE["facts"]["numbers"]
+    assert table_of_facts(facts) == TABLE["facts"]["numbers"]
 
 
 def test_every_part_of_the_table_names_its_place() -> None:

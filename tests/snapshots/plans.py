@@ -55,6 +55,10 @@ def _lines(plan: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a plan
         yield f"{key} {assessed[key].get('id', assessed[key].get('level'))} {_rules(assessed[key])}"
     yield f"course {' '.join(c if isinstance(c, str) else c['id'] for c in assessed['course'])}"
     yield f"cancer tests {' '.join(assessed['cancer_risk'].get('tests', ()))}"
+    yield f"cancer advice {_rules({'because': assessed['cancer_risk'].get('advice', ())})}"
+    yield from (f"cancer {_flat(p)}" for p in assessed["cancer_risk"].get("panels", ()))
+    if assessed.get("ici"):
+        yield f"ici {assessed['ici']['proposed_grade']} {_rules(assessed['ici'])}"
     yield from (f"other {o['id']} {o.get('level')}" for o in assessed.get("other_criteria", ()))
     yield from (f"alert {a['id']} {a['level']} {_rules(a)}" for a in assessed["alerts"])
     if assessed.get("response"):
