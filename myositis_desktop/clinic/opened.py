@@ -14,7 +14,7 @@ from myositis_desktop.clinic.desk import Clock, Desk
 from myositis_desktop.clinic.left_over import LeftOvers
 from myositis_desktop.clinic.papers import Kind
 from myositis_desktop.clinic.records import Records
-from myositis_desktop.clinic.rights import Right, may, needs
+from myositis_desktop.clinic.rights import Right, check_enabled, may, needs
 from myositis_desktop.clinic.scanning import read_code, told
 from myositis_desktop.clinic.signatures import Key, Signatures
 from myositis_desktop.clinic.staff import NewUser, Staff
@@ -184,7 +184,7 @@ class Clinic:
             if version_of(store) < len(STEPS):
                 back_up(store, place, stamp.at, f"-before-step-{len(STEPS)}")
                 store = migrated(store, stamp.at, STEPS)
-            _check_enabled(people.user(store, stamp.who))
+            check_enabled(people.user(store, stamp.who))
             audit.record(store, stamp, how, f"user/{stamp.who}")
             return cls(place, lock, store, stamp.who, clock)
         except BaseException:
@@ -495,11 +495,3 @@ class Clinic:
             return known
         self._prepared[patient_id] = fresh
         return fresh
-
-
-def _check_enabled(user: User) -> None:
-    if user.disabled:
-        raise UserError(
-            f"The access of {user.full_name} to this clinic has ended. Nothing was changed. "
-            "Ask an administrator of the clinic."
-        )

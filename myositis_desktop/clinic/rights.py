@@ -93,3 +93,12 @@ def check(user: User, right: Right) -> None:
             f"{user.full_name} has the role “{user.role}” and may not {right}. Nothing was changed. "
             "Ask somebody who may, or an administrator for another role."
         )
+
+
+def check_enabled(user: User) -> None:
+    """Refuses somebody whose access has ended, with UserError."""
+    if user.disabled:
+        raise UserError(
+            f"The access of {user.full_name} to this clinic has ended. Nothing was changed. "
+            "Ask an administrator of the clinic."
+        )
