@@ -44,7 +44,7 @@ def at_a_glance(plan: Plan, catalogue: Catalogue, width: float, taper: Sequence[
     waits = [i for i in wanted(plan, "needs-data") if i.line == LINES[0]]
     items = [*waits, *wanted(plan, "recommended"), *(i for i in plan.items if is_override(i))]
     rows = [[_glance_name(i, catalogue), _glance_dose(i, catalogue), _chip(i, catalogue)] for i in items]
-    story: list[Flowable] = [*section("Treatment at a glance"), *_to_stop(plan, catalogue)]
+    story: list[Flowable] = [*section("Treatment at a glance"), *to_stop(plan, catalogue)]
     if not rows:
         return [*story, text("No drug is recommended on these findings; the reasons stand below.", "strong"), *taper]
     whole = ((0, 0), (-1, -1))
@@ -61,7 +61,7 @@ def _glance_name(item: Item, catalogue: Catalogue) -> list[Paragraph]:
     return [text(_label(item, catalogue), "dose-small", "drug"), text(_goes_on(item) or line, "muted")]
 
 
-def _to_stop(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
+def to_stop(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
     """What is taken although it is contraindicated, before everything that is to be given."""
     found = [(i, r) for i in plan.items if (r := i.to_stop) is not None]
     return [SignLine(text(f"{_label(i, catalogue)}: {r.text}", "strong", "drug"), "warning", 13) for i, r in found]

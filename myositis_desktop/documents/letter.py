@@ -10,7 +10,7 @@ from myositis_desktop.documents import closing
 from myositis_desktop.documents.advice import advice_for
 from myositis_desktop.documents.context import DocumentContext, LetterTooLong, Mark
 from myositis_desktop.documents.fonts import markup
-from myositis_desktop.documents.items import is_override, wanted
+from myositis_desktop.documents.items import is_override, to_stop, wanted
 from myositis_desktop.documents.pharmacy import dispensed
 from myositis_desktop.documents.pieces import gap, labelled, text
 from myositis_desktop.documents.sheet import build, height_of, room_on_one_page
@@ -61,6 +61,7 @@ def _story(ctx: DocumentContext, mark: Mark, width: float, level: int) -> list[F
         *(summary(ctx, width) if level < 2 else [_summary(ctx)]),
         *_antibodies(ctx),
         gap(1),
+        *to_stop(ctx.plan, ctx.catalogue),
         *_treatment(ctx),
         *taper_line(ctx),
         *_supportive(ctx, doses=level < 2),

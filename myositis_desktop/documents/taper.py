@@ -40,7 +40,7 @@ def render(ctx: DocumentContext, mark: Mark) -> bytes:
     """
     taper = ctx.plan.taper
     if taper is None:
-        raise UserError(f"There is no taper plan to print: {ctx.plan.taper_reason or 'this plan has no taper'}.")
+        raise UserError(f"There is no taper plan to print: {ctx.plan.taper_reason or 'This plan has none.'}")
     check(taper)
     return build(ctx, TITLE, _story(ctx, taper, mark), mark)
 
