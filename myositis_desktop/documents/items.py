@@ -13,7 +13,7 @@ from myositis_desktop.documents.pieces import bullet, capital, cited, gap, grid,
 from myositis_desktop.documents.shapes import Chip, Ruled, SignLine
 from myositis_desktop.documents.sheet import section
 from myositis_desktop.documents.style import RULE, Paragraph, style
-from myositis_desktop.documents.wording import count
+from myositis_desktop.documents.wording import count, day
 from myositis_desktop.model.catalogue import Catalogue
 from myositis_desktop.model.number import text_of
 from myositis_desktop.model.plan import Dose, Item, Plan
@@ -41,9 +41,8 @@ def wanted(plan: Plan, *statuses: str, supportive: bool = False) -> list[Item]:
 
 def at_a_glance(plan: Plan, catalogue: Catalogue, width: float, taper: Sequence[Flowable]) -> list[Flowable]:
     """The prescription in one table: what is recommended or chosen, with its dose; then the line of the taper."""
-    waits = [i for i in wanted(plan, "needs-data") if i.line == LINES[0]]
-    items = [*waits, *wanted(plan, "recommended"), *(i for i in plan.items if is_override(i))]
-    rows = [[_glance_name(i, catalogue), _glance_dose(i, catalogue), _chip(i, catalogue)] for i in items]
+    items = [*waiting(plan), *wanted(plan, "recommended"), *(i for i in plan.items if is_override(i))]
+    rows = [[_glance_name(i, catalogue), _glance_dose(i, plan, catalogue), _chip(i, catalogue)] for i in items]
     story: list[Flowable] = [*section("Treatment at a glance"), *to_stop(plan, catalogue)]
     if not rows:
         return [*story, text("No drug is recommended on these findings; the reasons stand below.", "strong"), *taper]
@@ -54,6 +53,11 @@ def at_a_glance(plan: Plan, catalogue: Catalogue, width: float, taper: Sequence[
     if measures := wanted(plan, "recommended", supportive=True):
         story.append(labelled("With it", ", ".join(_label(i, catalogue) for i in measures) + "."))
     return story
+
+
+def waiting(plan: Plan) -> list[Item]:
+    """First-line drugs that wait for a finding: without them the rest would read as the whole treatment."""
+    return [i for i in wanted(plan, "needs-data") if i.line == LINES[0]]
 
 
 def _glance_name(item: Item, catalogue: Catalogue) -> list[Paragraph]:
@@ -67,11 +71,29 @@ def to_stop(plan: Plan, catalogue: Catalogue) -> list[Flowable]:
     return [SignLine(text(f"{_label(i, catalogue)}: {r.text}", "strong", "drug"), "warning", 13) for i, r in found]
 
 
-def _glance_dose(item: Item, catalogue: Catalogue) -> Paragraph:
+def dose_words(item: Item, plan: Plan) -> str:
+    """The dose, and where its taper begins otherwise than today: after pulses, or with another dose."""
+    taper, words = plan.taper, item.dose.text if item.dose else "No dose: see below"
+    if taper is None or taper.drug != item.drug or item.dose is None:
+        return words
+    first = taper.steps[0]
+    if plan.item("methylprednisolone-iv").status == "recommended":
+        return f"{words}; from {day(first.start)}, after the pulses"
+    if first.alternate_mg is None and first.dose_mg != item.dose.value:
+        return f"{words}; from {day(first.start)} {text_of(first.dose_mg)} mg, by the taper"
+    return words
+
+
+def waits_for(item: Item, catalogue: Catalogue) -> str:
+    """No dose yet; waits for: Weight."""
+    needs = ", ".join(catalogue.findings[n].label for n in item.needs if n in catalogue.findings)
+    return f"No dose yet; waits for: {needs}" if needs else "No dose yet"
+
+
+def _glance_dose(item: Item, plan: Plan, catalogue: Catalogue) -> Paragraph:
     if item.status == "needs-data":
-        needs = ", ".join(catalogue.findings[n].label for n in item.needs if n in catalogue.findings)
-        return text(f"No dose yet; waits for: {needs}", "text", "dose")
-    return text(item.dose.text if item.dose else "No dose: see below", "dose-small" if item.dose else "text", "dose")
+        return text(waits_for(item, catalogue), "text", "dose")
+    return text(dose_words(item, plan), "dose-small" if item.dose else "text", "dose")
 
 
 def _goes_on(item: Item) -> str:

@@ -10,7 +10,7 @@ from myositis_desktop.documents import closing
 from myositis_desktop.documents.advice import advice_for
 from myositis_desktop.documents.context import DocumentContext, LetterTooLong, Mark
 from myositis_desktop.documents.fonts import markup
-from myositis_desktop.documents.items import is_override, to_stop, wanted
+from myositis_desktop.documents.items import dose_words, is_override, to_stop, waiting, waits_for, wanted
 from myositis_desktop.documents.pharmacy import dispensed
 from myositis_desktop.documents.pieces import gap, labelled, text
 from myositis_desktop.documents.sheet import build, height_of, room_on_one_page
@@ -103,7 +103,7 @@ def _antibodies(ctx: DocumentContext) -> list[Flowable]:
 
 
 def _treatment(ctx: DocumentContext) -> list[Flowable]:
-    items = dispensed(ctx.plan)
+    items = [*waiting(ctx.plan), *dispensed(ctx.plan)]
     if not items:
         return [text("No drug is recommended on these findings.", "strong")]
     head = text("Treatment", "h2")
@@ -111,7 +111,8 @@ def _treatment(ctx: DocumentContext) -> list[Flowable]:
 
 
 def _dose(item: Item, ctx: DocumentContext) -> Flowable:
-    said = item.dose.text if item.dose else "no dose yet, see the treatment plan"
+    waits = item.status == "needs-data"
+    said = waits_for(item, ctx.catalogue) if waits else dose_words(item, ctx.plan)
     more = " OVERRIDE: chosen against the rules." if is_override(item) else ""
     words = f"<b>{markup(_label(item, ctx), 'drug')}:</b> {markup(said + more, 'dose')}"
     return Paragraph(words, style("bullet"), bulletText="•")

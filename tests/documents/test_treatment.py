@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from myositis_desktop.documents import render_taper, render_treatment
-from myositis_desktop.documents.items import tablets_sentence
+from myositis_desktop.documents.items import dose_words, tablets_sentence
 from myositis_desktop.errors import UserError
 from myositis_desktop.model.case import Case, Patient
 from myositis_desktop.model.number import text_of
@@ -205,3 +205,15 @@ def test_expired_knowledge_is_told_on_top_of_both_plans() -> None:
     assert all(said in pages(render(late, None))[0] for render in (render_treatment, render_taper))
     assert said not in words(treatment_pdf())
     assert said in words(render_treatment(context(made=replace(plan(), knowledge_notice=said)), None))
+
+
+def test_where_the_taper_begins_otherwise_than_today_is_said_with_the_dose() -> None:
+    at = plan()
+    assert at.taper is not None
+    start = f"from {at.taper.steps[0].start.day} "
+    assert f"; {start}" in dose_words(at.item("prednisone"), at)
+    assert "after the pulses" in dose_words(at.item("prednisone"), at)
+    none = tuple(i._replace(status="option") if i.drug == "methylprednisolone-iv" else i for i in at.items)
+    told = dose_words(at.item("prednisone"), replace(at, items=none))
+    assert ("by the taper" in told) == (at.taper.steps[0].dose_mg != getattr(at.item("prednisone").dose, "value", None))
+    assert dose_words(at.item("methotrexate"), at) == getattr(at.item("methotrexate").dose, "text", "")
