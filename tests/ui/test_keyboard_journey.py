@@ -114,6 +114,6 @@ def test_from_nothing_to_two_signed_plans_with_few_keys(bench: Workbench, keyboa
         keyboard.value(PASSPHRASE)
         keyboard.press(Qt.Key.Key_Return)
     kinds = {entry.kind for entry in bench.documents.entries if entry.filed is not None}
-    assert kinds == {"treatment", "taper"}
+    assert kinds == {"treatment", "taper", "pharmacy", "monitoring", "letter"}
     assert keyboard.presses <= MOST_PRESSES, keyboard.presses
     assert len(bench.session.open_case.findings) >= 80
