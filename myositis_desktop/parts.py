@@ -25,6 +25,9 @@ OTHER_PARTS = (
     Part("SQLCipher and SQLite (in sqlcipher3)", "", "BSD-3-Clause", "Zetetic LLC; SQLite is in the public domain"),
     Part("OpenSSL", "", "Apache-2.0", "The OpenSSL Project Authors"),
     Part("Noto Sans", "", "OFL-1.1", "The Noto Project Authors"),
+    Part("Droid Sans Fallback", "", "Apache-2.0", "Google"),
+    Part("NanumBarunGothic", "", "OFL-1.1", "NAVER Corporation"),
+    Part("HarfBuzz (in uharfbuzz)", "", "MIT", "The HarfBuzz Project Authors"),
     Part("PyInstaller's starter", "", "GPL-2.0-or-later WITH Bootloader-exception", "PyInstaller Development Team"),
 )
 """Parts without metadata of Python."""

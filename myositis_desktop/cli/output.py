@@ -72,7 +72,8 @@ def read_passphrase(file: Path) -> str:
 
 
 def write_files(outputs: Sequence[tuple[str, bytes]]) -> None:
-    """Write several files, all or none; "-" is standard output.
+    """Write several files, all or none; "-" is standard output. Devices and pipes are written to as they are, so that a
+    plan never lies in a temporary folder.
 
     Raises:
         UserError: a place that cannot be written; DiskFullError where the disk is full. What was there is unchanged.
@@ -80,11 +81,13 @@ def write_files(outputs: Sequence[tuple[str, bytes]]) -> None:
     waiting: list[tuple[Path, Path]] = []
     try:
         for name, content in outputs:
-            if name != STREAM:
+            if name != STREAM and not _special(Path(name)):
                 waiting.append((_beside(Path(name), content), Path(name)))
         for name, content in outputs:
             if name == STREAM:
                 sys.stdout.buffer.write(content)
+            elif _special(Path(name)):
+                _into(Path(name), content)
         for ready, target in waiting:
             _put(ready, target)
     finally:
@@ -103,6 +106,10 @@ def writing(name: str) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         return
     target = Path(name)
+    if _special(target):
+        with _told(target), target.open("wb") as device:
+            yield device
+        return
     with _told(target):
         ready, file = _temporary(target)
     try:
@@ -133,22 +140,23 @@ def _beside(target: Path, content: bytes) -> Path:
 def _temporary(target: Path) -> tuple[Path, BinaryIO]:
     if target.is_dir():
         raise UserError(f"{target} is a folder; a file name is needed. Nothing was written.")
-    folder = target.resolve().parent if not _special(target) else Path(tempfile.gettempdir())
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f".{target.name[:40]}.", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=target.resolve().parent, prefix=f".{target.name[:40]}.", suffix=".part")
     return Path(name), os.fdopen(handle, "wb")
 
 
 def _put(ready: Path, target: Path) -> None:
     with _told(target):
-        if _special(target):
-            target.write_bytes(ready.read_bytes())
-        else:
-            ready.replace(target.resolve())
+        ready.replace(target.resolve())
+
+
+def _into(target: Path, content: bytes) -> None:
+    with _told(target):
+        target.write_bytes(content)
 
 
 def _special(target: Path) -> bool:
     """Devices and pipes are written to, never replaced."""
-    return target.exists() and not target.is_file()
+    return target.exists() and not target.is_file() and not target.is_dir()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What is proposed at a visit while a glucocorticoid by mouth is taken, and the numbers of the course behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -126,21 +126,34 @@ def _put(sheet: FactSheet, pack: "Pack", case: Case, taken: list[Therapy], seen:
     higher = [mg for t in taken[:-1] if (mg := _mg(t)) is not None and now is not None and mg > now]
     known = now is not None and all(_mg(t) is not None for t in taken)
     before = _seen(pack, case, sheet, visits_back=1)
-    flared = [d.dose_mg for d in case.preferences.decisions if d.action == FLARE and d.on < day and d.dose_mg]
+    flared = [d.dose_mg for d in case.preferences.decisions if d.action == FLARE and d.on < day]
     numbers: dict[str, object] = {
         "course_days": Decimal((day - taken[0].started).days),
         "tapering": True if higher else (False if known else None),
         "dose_before": higher[-1] if higher else None,
         "worse": seen.by_rule,
         "any_worse": seen.any,
-        "confirmed": before.by_rule is True and seen.by_rule is True,
-        "flared_before": None if now is None else any(now >= mg for mg in flared),
+        "confirmed": _both(before.by_rule, seen.by_rule),
+        "flared_before": _flared_before(now, flared),
     }
     for name, value in numbers.items():
         sheet.put(f"follow.{name}", value)
     sheet.put("follow.worse", seen.by_rule, seen.worse)
     sheet.put("follow.any_worse", seen.any, seen.worse, () if seen.any is not None else _core(pack.response_table))
     _put_gains(sheet, pack, case, taken[0].started)
+
+
+def _both(one: bool | None, two: bool | None) -> bool | None:
+    return False if False in (one, two) else None if None in (one, two) else True
+
+
+def _flared_before(now: Decimal | None, flared: Sequence[Decimal | None]) -> bool | None:
+    """Whether an earlier flare came at this dose or a lower one; a flare whose dose was not written may have."""
+    if now is None:
+        return None if flared else False
+    if any(mg is not None and now >= mg for mg in flared):
+        return True
+    return None if None in flared else False
 
 
 def _core(table: ResponseTable) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
@@ -22,23 +21,6 @@ _LONGEST_STEP = 3660
 class _Limit:
     mg: Decimal
     who: str
-
-
-def start_problem(start: date, place: str, assessed_on: date, taken_since: date | None) -> Problem | None:
-    """A start before the assessment is refused, unless an oral glucocorticoid is taken and was begun by then.
-
-    Args:
-        start: the first day of the taper.
-        place: pointer to it in the case.
-        assessed_on: the day of the assessment.
-        taken_since: the day the oral glucocorticoid that is taken was begun; None: none is taken.
-    """
-    if start >= assessed_on or (taken_since is not None and taken_since <= start):
-        return None
-    earliest = assessed_on if taken_since is None else min(taken_since, assessed_on)
-    return Problem(
-        place, f"the taper would start on {start}, before /assessed_on {assessed_on}; the earliest is {earliest}"
-    )
 
 
 def hold_problems(days: int, rules: TaperRules) -> list[Problem]:

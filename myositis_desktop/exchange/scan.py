@@ -213,15 +213,15 @@ def _measured(id_: str, value: object) -> str:
 def _quantities(text: str) -> dict[str, Any]:
     """The findings behind `_measured`. Raises ValueError or IndexError."""
     parts = [part.split(" ") for part in text.split(";") if part]
-    return {
-        _ids()[int(words[0])]: dict(zip(("value", "unit", "uln"), words[1:], strict=False))
-        for words in parts
-        if 3 <= len(words) <= 4 and int(words[0]) >= 0
-    }
+    if any(not 3 <= len(words) <= 4 or int(words[0]) < 0 for words in parts):
+        raise ValueError("a quantity is cut short")
+    return {_ids()[int(words[0])]: dict(zip(("value", "unit", "uln"), words[1:], strict=False)) for words in parts}
 
 
 def _case_file(told: Mapping[str, Any]) -> dict[str, Any]:
     """The case file that a summary stands for; the strict reader of case files judges it."""
+    if len(told["f"]) > len(_ids()):
+        raise ValueError("there are more answers than findings")
     answers = {letter: answer for answer, letter in _ANSWERS.items()}
     findings = {id_: answers.get(letter, letter) for id_, letter in zip(_ids(), told["f"], strict=False)}
     findings = {id_: answer for id_, answer in findings.items() if answer != "."}

@@ -20,7 +20,6 @@ from myositis_desktop.store.database import Stamp, Store, utc
 _START = "0" * 64
 _ROWS = "SELECT seq, at, who, action, entity, detail FROM audit"
 _OF_ENTITY = "SELECT seq, at, who, action, entity, previous, hash FROM audit WHERE entity = ?"
-_FILINGS = "SELECT detail FROM audit WHERE action IN ('plan-filed', 'plan-received', 'plan-withdrawn')"
 _ERASED = '{"erased": true}'
 _SLACK = timedelta(minutes=1)
 """Clocks are set by so much without anybody noticing; more is recorded."""

@@ -153,13 +153,6 @@ def receive_plan(store: Store, filing: Filing, clinic: str, stamp: Stamp, withdr
     return True
 
 
-def is_received(store: Store, number: str) -> bool:
-    """Whether another clinic signed the plan. Raises UserError."""
-    with store.reading() as db:
-        sql = "SELECT 1 FROM received r JOIN plans p ON p.id = r.plan_id WHERE p.number = ?"
-        return db.execute(sql, (number,)).fetchone() is not None
-
-
 def filed_documents(store: Store, patient_id: int) -> tuple[FiledDocument, ...]:
     """Signed documents of a patient, those of merged records too; what was received comes last. Raises UserError."""
     whose = json.dumps(members(store, patient_id))

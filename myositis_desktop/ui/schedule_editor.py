@@ -18,7 +18,6 @@ from myositis_desktop.ui.pieces import field as line_field
 from myositis_desktop.ui.theme import scaled
 
 _BAND = re.compile(r"\s*above\s+([\d.]+)\D*?([\d.]+)\D*?(\d+)\D*$", re.IGNORECASE)
-_TIES = ("down", "up")
 
 
 @dataclass(frozen=True, slots=True)

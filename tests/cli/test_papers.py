@@ -1,6 +1,9 @@
 """Plans as PDF, signed and verified, and batches of cases, on the command line."""
 
 import json
+import os
+import tempfile
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,6 +50,21 @@ def test_the_work_up_is_a_request_sheet_of_its_own(run: Run, tmp_path: Path) -> 
     assert run("plan", str(DM), "--workup", str(sheet)) == (0, "", "")
     assert sheet.read_bytes().startswith(b"%PDF-")
     assert run("plan", str(DM), "--pdf", str(sheet), "--workup", str(sheet))[0] == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are of Unix")
+def test_a_plan_for_a_pipe_lies_nowhere_else(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a temporary file was made")
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    pipe, read = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    assert run("plan", str(DM), "--json", str(pipe)) == (0, "", "")
+    reader.join(10)
+    assert json.loads(read[0])["format"] == "myositis-plan/1"
 
 
 def test_signer_needs_a_pdf(run: Run, tmp_path: Path) -> None:

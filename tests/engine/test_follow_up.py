@@ -67,11 +67,11 @@ def course(*doses: tuple[str, int]) -> tuple[tuple[Therapy, ...], date]:
 
 
 def case(today: str, *doses: tuple[str, int], before: str = FIRST, between: str = "", flared: str = "") -> Case:
-    """A woman with dermatomyositis; `between` is a visit 14 days before today, `flared` a dose at which she flared."""
+    """A woman with dermatomyositis; `between` is a visit 14 days ago, `flared` the dose of a flare (?: not written)."""
     therapy, day = course(*doses)
     visits = [Visit(BEGUN - timedelta(days=3), findings(before))] if before else []
     visits += [Visit(day - timedelta(days=14), findings(between))] if between else []
-    decisions = (Decision(BEGUN, "flare", D(flared)),) if flared else ()
+    decisions = (Decision(BEGUN, "flare", None if flared == "?" else D(flared)),) if flared else ()
     wish = Preferences(decisions=decisions)
     return Case(Patient(date(1970, 3, 1), "female"), day, findings(today), therapy, tuple(visits), wish)
 
@@ -105,6 +105,7 @@ ROWS = {
     "follow-flare-moderate": case(WORSE, *LOW, between=GOOD),
     "follow-flare-mild": case(GOOD.replace("ext 1", "ext 3.5"), *LOW, between=GOOD),
     "follow-second-flare": case(WORSE, *LOW, between=GOOD, flared="10"),
+    "follow-second-flare-open": case(WORSE, *LOW, between=GOOD, flared="?"),
     "follow-worse-with-infection": case(WORSE + ", infection present", *LOW, between=GOOD),
     "follow-a-little-worse": case(GOOD.replace("pg 2", "pg 3"), *TAPER, between=GOOD),
     "follow-ck-alone": case(GOOD.replace("ck 150", "ck 290"), *TAPER, between=GOOD),
@@ -140,6 +141,7 @@ def test_no_proposal_without_a_glucocorticoid_by_mouth() -> None:
         ("follow-hold-to-day-42", "hold", 12, None),
         ("follow-steroid-resistant", "escalate", None, None),
         ("follow-ck-alone", "hold", 14, None),
+        ("follow-second-flare-open", "decide", None, None),
         ("follow-flare-mild", "flare", None, 20),
         ("follow-flare-moderate", "flare", None, 40),
         ("follow-flare-severe", "flare", None, 60),

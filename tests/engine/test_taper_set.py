@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from myositis_desktop.engine.taper_checks import start_problem
 from myositis_desktop.model.case import EditedStep
 from myositis_desktop.model.plan import Reason
 from tests.engine.taper_request import (
@@ -130,21 +129,6 @@ def test_a_hold_outside_its_range_is_refused() -> None:
 
 def test_a_taper_that_would_leave_the_calendar_is_refused() -> None:
     assert [p.pointer for p in outcome(starts=date(9999, 6, 1)).problems] == ["/preferences/taper/start"]
-
-
-@pytest.mark.parametrize(
-    ("start", "taken_since", "refused"),
-    [
-        ("2026-11-20", None, False),
-        ("2026-11-19", None, True),
-        ("2026-11-10", "2026-11-10", False),
-        ("2026-11-09", "2026-11-10", True),
-    ],
-)
-def test_a_start_before_the_assessment(start: str, taken_since: str | None, refused: bool) -> None:
-    since = None if taken_since is None else date.fromisoformat(taken_since)
-    found = start_problem(date.fromisoformat(start), "/preferences/taper/start", date(2026, 11, 20), since)
-    assert (found is not None) == refused
 
 
 def test_what_the_caller_says_stands_first() -> None:

@@ -13,7 +13,7 @@ from myositis_desktop.assets import asset
 from myositis_desktop.cli.plan import Assessed, assess
 from myositis_desktop.errors import UserError
 from myositis_desktop.exchange import Seal, read_scan, write_scan
-from myositis_desktop.exchange.scan import LONGEST
+from myositis_desktop.exchange.scan import LONGEST, _quantities
 from myositis_desktop.knowledge import load_pack
 
 PACK = load_pack()
@@ -115,3 +115,9 @@ def test_names_that_have_no_room_make_no_code() -> None:
     )
     with pytest.raises(UserError, match="too long"):
         write_scan(case, of.plan, "P-1", "ab" * 32, PACK.catalogue, None)
+
+
+@pytest.mark.parametrize("text", ["31 5400", "31 5400 U/L 200 9", "-1 5400 U/L"])
+def test_a_quantity_that_is_cut_short_is_not_left_out_unseen(text: str) -> None:
+    with pytest.raises(ValueError, match="cut short"):
+        _quantities(text)
