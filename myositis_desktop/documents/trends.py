@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import log10
 
 from reportlab.graphics import renderSVG
-from reportlab.graphics.shapes import Circle, Drawing, Line, String
+from reportlab.graphics.shapes import STATE_DEFAULTS, Circle, Drawing, Line, String
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether
 
@@ -32,6 +32,7 @@ _MONTH_ROOM = 64
 def drawing(trend: Trend, width: float, height: float = HEIGHT) -> Drawing:
     """One chart in black and grey: values as dots on a line, a limit dashed, what is planned dotted."""
     register()
+    STATE_DEFAULTS["fontName"] = REGULAR  # what ReportLab begins every drawing with; its own is not embedded
     return _Chart(trend, width, height).drawn()
 
 

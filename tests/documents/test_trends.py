@@ -13,7 +13,7 @@ from myositis_desktop.documents.trends import drawing
 from myositis_desktop.model.case import Decision
 from myositis_desktop.model.plan import FollowUp, Reason
 from myositis_desktop.model.trend import Trend
-from tests.documents.reading import needs_poppler, words
+from tests.documents.reading import needs_poppler, poppler, words
 from tests.documents.sample import context
 
 D = Decimal
@@ -90,3 +90,11 @@ def test_the_proposal_of_the_visit_and_the_decision_stand_in_the_treatment_plan(
         "Continue as planned. CK after a marathon",
     ):
         assert text in said
+
+
+@needs_poppler
+def test_every_font_of_a_document_with_charts_is_embedded() -> None:
+    pdf = render_treatment(replace(context(), trends=(CK, DOSE)), None)
+    rows = poppler("pdffonts", pdf).splitlines()[2:]
+    assert rows
+    assert all("NotoSans" in row and row.split()[-5] == "yes" for row in rows), rows
