@@ -77,3 +77,17 @@ def test_the_theme_follows_the_wish_and_the_desktop(qapp: QApplication) -> None:
     theme.set_wish("light")
     assert palettes()["light"]["surface"] in qapp.styleSheet()
     qapp.setStyleSheet("")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_field_says_the_colour_of_its_hint(theme: str) -> None:
+    """A field on a ground of its own does not take the hint of the fields on paper."""
+    tokens = palettes()[theme]
+    fields = re.findall(r"([^{}]*QLineEdit[^{}:]*)\{([^}]*)\}", style_sheet(tokens))
+    grounds = {name.strip(): body for name, body in fields if re.search(r"(?<![-\w])background: #", body)}
+    assert len(grounds) >= 2
+    for name, body in grounds.items():
+        ground = re.findall(r"(?<![-\w])background: (#\w+)", body)[0]
+        hint = re.findall(r"placeholder-text-color: (#\w+)", body)
+        assert hint, name
+        assert contrast(hint[0], ground) >= 4.5, name
