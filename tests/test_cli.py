@@ -2,6 +2,7 @@ import io
 import json
 import logging
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -355,3 +356,12 @@ def test_output_that_is_not_utf_8_does_not_break() -> None:
 def test_nothing_is_logged_by_default(run: Run, caplog: pytest.LogCaptureFixture) -> None:
     run("plan", str(DM))
     assert [r for r in caplog.records if r.levelno >= logging.WARNING] == []
+
+
+def test_the_man_page_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    listed = re.findall(r"^    ([a-z-]+)  ", capsys.readouterr().out.partition("commands:")[2], re.MULTILINE)
+    page = (Path(__file__).parent.parent / "package" / "debian" / "myositis-desktop.1").read_text(encoding="utf-8")
+    assert len(listed) > 10
+    assert [c for c in listed if c not in page.replace("\\", "")] == []
