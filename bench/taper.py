@@ -58,8 +58,8 @@ def _redraw(request: TaperRequest, taper: Taper) -> float:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - the platform is set first
 
-    from myositis_desktop.ui.taper_chart import SumChart, TaperChart  # noqa: PLC0415
-    from myositis_desktop.ui.taper_table import TaperTable  # noqa: PLC0415
+    from myositis_desktop.ui.taper_chart import SumChart, TaperChart  # noqa: PLC0415 - as above
+    from myositis_desktop.ui.taper_table import TaperTable  # noqa: PLC0415 - as above
 
     app = QApplication.instance() or QApplication([])
     table, charts = TaperTable(), (TaperChart(), SumChart())

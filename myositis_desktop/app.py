@@ -94,7 +94,7 @@ def _has_clinic(profile: Path) -> bool:
 def load_rest() -> None:
     """Load what unlocking will need, the knowledge pack too, while the passphrase is being typed."""
     import myositis_desktop.clinic
-    import myositis_desktop.ui.workbench  # noqa: F401
+    import myositis_desktop.ui.workbench  # noqa: F401 - only to have it loaded
     from myositis_desktop.knowledge import load_pack
 
     load_pack()

@@ -23,7 +23,7 @@ _MONTH_ROOM = 62
 """Points that a month label takes with the space around it."""
 
 
-class DoseChart(Flowable):  # type: ignore[misc]
+class DoseChart(Flowable):  # type: ignore[misc] # ReportLab has no types
     """A staircase of doses with dashed thresholds; labels keep a line's height from each other."""
 
     LEFT, RIGHT, BOTTOM, TOP = 42, 46, 24, 14

@@ -76,7 +76,7 @@ def _filespec(doc: object, name: str, data: bytes, at: datetime) -> PDFDictionar
             "F": PDFString(name),
             "UF": PDFString(name),
             "AFRelationship": PDFName("Source"),
-            "EF": PDFDictionary({"F": doc.Reference(stream, f"file.{name}")}),  # type: ignore[attr-defined]
+            "EF": PDFDictionary({"F": doc.Reference(stream, f"file.{name}")}),  # type: ignore[attr-defined] # ReportLab has no types
         }
     )
 

@@ -6,7 +6,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
 
-class ScanCode(Flowable):  # type: ignore[misc]
+class ScanCode(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Level M: a seventh of it may be unreadable. Four modules of white stand around it, as the norm wants."""
 
     SIDE = 62 * mm

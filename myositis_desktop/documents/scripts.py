@@ -105,7 +105,7 @@ Parts = tuple[tuple[int, str], ...]
 """(number of glyphs, the letters they stand for), in the order of the page."""
 
 
-class Spoken(ShapedStr):  # type: ignore[misc]
+class Spoken(ShapedStr):  # type: ignore[misc] # ReportLab has no types
     """Shaped glyphs that still know their letters."""
 
     parts: Parts
@@ -163,7 +163,7 @@ def _shape(word: Any, *_: object) -> Any:  # noqa: ANN401 - ReportLab's own list
 paragraph.shapeFragWord = _shape
 
 
-class _Text(PDFTextObject):  # type: ignore[misc]
+class _Text(PDFTextObject):  # type: ignore[misc] # ReportLab has no types
     def _formatText(self, text: str) -> str:  # noqa: N802 - ReportLab's name
         if not isinstance(text, Spoken):
             return str(super()._formatText(text))
@@ -176,7 +176,7 @@ class _Text(PDFTextObject):  # type: ignore[misc]
         return " ".join(code)
 
 
-class SpokenCanvas(Canvas):  # type: ignore[misc]
+class SpokenCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
     """A canvas whose shaped text can be copied and searched."""
 
     def beginText(self, x: float = 0, y: float = 0, **how: object) -> _Text:  # noqa: N802 - ReportLab's name

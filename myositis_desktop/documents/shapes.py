@@ -71,7 +71,7 @@ def _polygon(canvas: Canvas, points: Sequence[tuple[float, float]]) -> None:
     canvas.drawPath(path, stroke=1, fill=1)
 
 
-class Chip(Flowable):  # type: ignore[misc]
+class Chip(Flowable):  # type: ignore[misc] # ReportLab has no types
     """A status as sign and word, at the right of its column."""
 
     def __init__(self, status: str, word: str) -> None:
@@ -95,7 +95,7 @@ class Chip(Flowable):  # type: ignore[misc]
         canvas.drawString(19, 5.2, self.word)
 
 
-class SignLine(Flowable):  # type: ignore[misc]
+class SignLine(Flowable):  # type: ignore[misc] # ReportLab has no types
     """A paragraph with a sign or an empty tick box at its left; the paragraph may break over pages."""
 
     def __init__(self, paragraph: Paragraph, sign: str = "", box: float = 4.5 * mm) -> None:
@@ -133,7 +133,7 @@ def draw_box(canvas: Canvas, x: float, y: float, size: float) -> None:
     canvas.restoreState()
 
 
-class Box(Flowable):  # type: ignore[misc]
+class Box(Flowable):  # type: ignore[misc] # ReportLab has no types
     """An empty tick box as the content of a table cell."""
 
     def __init__(self, size: float = 4.5 * mm) -> None:
@@ -148,7 +148,7 @@ class Box(Flowable):  # type: ignore[misc]
         draw_box(self.canv, 0, 0, self.size)
 
 
-class Options(Flowable):  # type: ignore[misc]
+class Options(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Words, each behind an empty box to tick, side by side and on as many lines as they need."""
 
     BOX, LINE, GAP, LETTER = 4.2 * mm, 6.2 * mm, 4 * mm, 11
@@ -179,7 +179,7 @@ class Options(Flowable):  # type: ignore[misc]
             self.canv.drawString(x + self.BOX + 4, y + 2, word)
 
 
-class RangeBar(Flowable):  # type: ignore[misc]
+class RangeBar(Flowable):  # type: ignore[misc] # ReportLab has no types
     """A probability as a range on a scale from 0 to 1, with the cut-offs of the levels as short strokes."""
 
     def __init__(self, low: Decimal, high: Decimal, width_: float, marks: Sequence[str] = CUT_OFFS) -> None:
@@ -217,7 +217,7 @@ class RangeBar(Flowable):  # type: ignore[misc]
         canvas.restoreState()
 
 
-class Ruled(Flowable):  # type: ignore[misc]
+class Ruled(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Labels, each with a line to write on, side by side."""
 
     def __init__(self, *labels: str) -> None:
@@ -240,7 +240,7 @@ class Ruled(Flowable):  # type: ignore[misc]
             canvas.line(index * part + width(label, REGULAR, 11) + 5, 3, (index + 1) * part - 10, 3)
 
 
-class Tablets(Flowable):  # type: ignore[misc]
+class Tablets(Flowable):  # type: ignore[misc] # ReportLab has no types
     """The tablets of a day, drawn as circles with their strength in mg; a half has its other half dotted."""
 
     SIZE = 7.2 * mm
@@ -287,7 +287,7 @@ def _pieces(count: Decimal) -> list[bool]:
     return [True] * whole + [False] * (count != whole)
 
 
-class SignaturePlaces(Flowable):  # type: ignore[misc]
+class SignaturePlaces(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Two places to sign; with `fields` they are signature fields of the file, without them it is a draft."""
 
     HEIGHT = 31 * mm
@@ -321,7 +321,7 @@ class SignaturePlaces(Flowable):  # type: ignore[misc]
                 reserve_signature_field(self.canv, self.fields[index], (left, bottom, right, top))
 
 
-class Band(Flowable):  # type: ignore[misc]
+class Band(Flowable):  # type: ignore[misc] # ReportLab has no types
     """A black band with a sign and white words: the head of the emergencies."""
 
     def __init__(self, sign: str, word: str) -> None:

@@ -157,7 +157,7 @@ def footer(ctx: DocumentContext) -> list[Paragraph]:
     return [Paragraph(markup(line, "footer"), style("fine")) for line in lines]
 
 
-class _Sheet(BaseDocTemplate):  # type: ignore[misc]
+class _Sheet(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no types
     """One template for all pages; the header is measured first, so that any length of name pushes the text down."""
 
     def __init__(self, target: BytesIO, paper: Paper) -> None:

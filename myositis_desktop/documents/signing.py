@@ -90,7 +90,7 @@ def _free_place(writer: IncrementalPdfFileWriter) -> tuple[str, tuple[float, flo
 
 
 def _key(signer: Signer) -> PyhankoSigner:
-    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call] # pyHanko gives it no types
     store.register_multiple([asn1_x509.Certificate.load(c) for c in signer.chain])
     if signer.ask_token is not None:
         return _Outside(asn1_x509.Certificate.load(signer.certificate), store, signer.ask_token)

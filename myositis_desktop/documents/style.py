@@ -60,7 +60,7 @@ def style(name: str) -> ParagraphStyle:
     return ParagraphStyle(name, **(base | breaking | _STYLES[name]))
 
 
-class Paragraph(paragraph.Paragraph):  # type: ignore[misc]
+class Paragraph(paragraph.Paragraph):  # type: ignore[misc] # ReportLab has no types
     """A paragraph whose letters are shaped where one of its scripts needs it; shaping what does not need it costs
     much and changes nothing.
     """

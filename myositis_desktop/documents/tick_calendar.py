@@ -69,7 +69,7 @@ def _doses(week: Week) -> str:
     return " / ".join(dict.fromkeys(text_of(dose) for _, dose in week.days)) + " mg"
 
 
-class DayBoxes(Flowable):  # type: ignore[misc]
+class DayBoxes(Flowable):  # type: ignore[misc] # ReportLab has no types
     """A box for each day, with the day of the week above it and, where the doses differ, the dose under it."""
 
     SIZE = 7 * mm

@@ -23,10 +23,10 @@ _ATTRIBUTE = "signature_time_stamp_token"
 _GRANTED = ("granted", "granted_with_mods")
 
 
-class _Reply(core.Sequence):  # type: ignore[misc]
+class _Reply(core.Sequence):  # type: ignore[misc] # asn1crypto has no types
     """TimeStampResp; the library's own class wants a token also where the authority refuses."""
 
-    _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]  # noqa: RUF012
+    _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]  # noqa: RUF012 - how asn1crypto wants it
 
 
 def time_request(pdf: bytes) -> bytes:

@@ -127,14 +127,14 @@ class Workbench(QWidget):
         return self.stack.currentWidget() or self.findings
 
     def _make_page(self, name: str) -> QWidget:  # each page loads on first use, so that the window opens quickly
-        from myositis_desktop.ui.pages import make_page  # noqa: PLC0415
+        from myositis_desktop.ui.pages import make_page  # noqa: PLC0415 - loads on first use
 
         return make_page(name, self)
 
     @property
     def documents(self) -> "DocumentsPage":
         """The page of documents; it is made when it is first asked for."""
-        from myositis_desktop.ui.documents_page import DocumentsPage  # noqa: PLC0415
+        from myositis_desktop.ui.documents_page import DocumentsPage  # noqa: PLC0415 - loads on first use
 
         page = self.page("documents")
         assert isinstance(page, DocumentsPage)  # noqa: S101 - narrows the type; the page was made under this name
@@ -405,7 +405,7 @@ class Workbench(QWidget):
 
     def show_keys(self) -> None:
         """The sheet of keys."""
-        from myositis_desktop.ui.shortcuts import ShortcutSheet  # noqa: PLC0415
+        from myositis_desktop.ui.shortcuts import ShortcutSheet  # noqa: PLC0415 - loads on first use
 
         ShortcutSheet(self).open()
 

@@ -294,15 +294,15 @@ def _container(pdf: bytes) -> tuple[int, int]:
     return start, pdf.index(b">", start) + 1
 
 
-@pytest.mark.parametrize(("document", "spots_of_each"), [(once, 40), (twice, 10)], ids=["once", "twice"])
+@pytest.mark.parametrize(("document", "spots_of_each"), [(once, 60), (twice, 60)], ids=["once", "twice"])
 def test_no_flipped_bit_leaves_a_document_good(document: Callable[[], bytes], spots_of_each: int) -> None:
     pdf, random = document(), Random(1)
     start, _ = _container(pdf)
     signed_by = [random.randrange(start, start + 2 * _CMS) for _ in range(spots_of_each)]
-    padding = [random.randrange(*_container(pdf)) for _ in range(spots_of_each // 4)]
+    padding = [random.randrange(*_container(pdf)) for _ in range(spots_of_each)]
     attached = pdf.index(b"/EmbeddedFile")
     anywhere = [random.randrange(len(pdf)) for _ in range(spots_of_each)]
-    for at in [*signed_by, *padding, *anywhere, *range(attached, attached + 400, 100)]:
+    for at in [*signed_by, *padding, *anywhere, *range(attached, attached + 400, 40)]:
         assert judge(_flipped(pdf, at, random.randrange(8))).verdict != "good"
 
 
@@ -317,7 +317,7 @@ def test_no_flipped_bit_anywhere_leaves_a_document_good(document: Callable[[], b
 
 
 @given(st.binary(max_size=400), st.integers(0, 10**9))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_rubbish_never_breaks_the_judge(rubbish: bytes, place: int) -> None:
     pdf = once()
     at = place % len(pdf)

@@ -30,14 +30,14 @@ def read(case: dict[str, Any]) -> tuple[Case | None, tuple[Problem, ...]]:
     return read_case(json.dumps(case).encode(), catalogue())
 
 
-def accepted(**changes: Any) -> Case:  # noqa: ANN401
+def accepted(**changes: Any) -> Case:  # noqa: ANN401 - any JSON
     case, problems = read(SMALL | changes)
     assert problems == ()
     assert case is not None
     return case
 
 
-def refused(**changes: Any) -> tuple[Problem, ...]:  # noqa: ANN401
+def refused(**changes: Any) -> tuple[Problem, ...]:  # noqa: ANN401 - any JSON
     case, problems = read(SMALL | changes)
     assert case is None
     return problems
@@ -200,7 +200,7 @@ def json_values() -> st.SearchStrategy[Any]:
     return st.recursive(leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(text, inner, max_size=4))
 
 
-def resolves(pointer: str, document: Any) -> bool:  # noqa: ANN401
+def resolves(pointer: str, document: Any) -> bool:  # noqa: ANN401 - any JSON
     """Whether the pointer leads to a place of the document, or to a key that is missing from one."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
     for depth, part in enumerate(parts):
@@ -210,7 +210,7 @@ def resolves(pointer: str, document: Any) -> bool:  # noqa: ANN401
     return True
 
 
-def check_refusal(document: Any) -> None:  # noqa: ANN401
+def check_refusal(document: Any) -> None:  # noqa: ANN401 - any JSON
     written = json.dumps(document)
     document = json.loads(written)  # two halves side by side are read as the one character that they make
     case, problems = read_case(written.encode(), catalogue())
@@ -225,7 +225,7 @@ def check_refusal(document: Any) -> None:  # noqa: ANN401
 
 @slow
 @given(json_values())
-def test_any_json_is_read_or_refused_with_its_place(document: Any) -> None:  # noqa: ANN401
+def test_any_json_is_read_or_refused_with_its_place(document: Any) -> None:  # noqa: ANN401 - any JSON
     check_refusal(document)
 
 
@@ -237,7 +237,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 
 
 @st.composite
-def broken(draw: DrawFn) -> Any:  # noqa: ANN401
+def broken(draw: DrawFn) -> Any:  # noqa: ANN401 - any JSON
     """The JSON of a valid case in which one place was changed, left out or added."""
     document = json.loads(case_bytes(draw(cases(max_findings=8))))
     place: Any = draw(st.sampled_from(list(containers(document))))
@@ -256,7 +256,7 @@ def broken(draw: DrawFn) -> Any:  # noqa: ANN401
     return document
 
 
-def containers(node: Any) -> list[Any]:  # noqa: ANN401
+def containers(node: Any) -> list[Any]:  # noqa: ANN401 - any JSON
     """Every object and list of a document."""
     inner = list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
     own = [node] if isinstance(node, dict | list) else []
@@ -265,7 +265,7 @@ def containers(node: Any) -> list[Any]:  # noqa: ANN401
 
 @slow
 @given(broken())
-def test_a_case_with_one_broken_place_is_read_or_refused_with_its_place(document: Any) -> None:  # noqa: ANN401
+def test_a_case_with_one_broken_place_is_read_or_refused_with_its_place(document: Any) -> None:  # noqa: ANN401 - any JSON
     check_refusal(document)
 
 

@@ -133,7 +133,7 @@ def test_no_text_of_any_plan_is_unsafe() -> None:
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 @given(cases(with_preferences=False))
 def test_no_text_of_any_other_plan_is_unsafe(case: Case) -> None:
     plan, problems = decide(case, PACK, "0" * 64)

@@ -107,10 +107,10 @@ def clean_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if "DEBIAN_ROOT" in os.environ:
         subprocess.run(["cp", "-a", os.environ["DEBIAN_ROOT"], str(made)], check=True)  # noqa: S607 - from PATH
     else:
-        subprocess.run(["debootstrap", "--variant=minbase", "bookworm", str(made)], check=True)  # noqa: S607
-    subprocess.run(["mount", "-t", "proc", "proc", str(made / "proc")], check=True)  # noqa: S607
+        subprocess.run(["debootstrap", "--variant=minbase", "bookworm", str(made)], check=True)  # noqa: S607 - from PATH
+    subprocess.run(["mount", "-t", "proc", "proc", str(made / "proc")], check=True)  # noqa: S607 - from PATH
     yield made
-    subprocess.run(["umount", str(made / "proc")], check=True)  # noqa: S607
+    subprocess.run(["umount", str(made / "proc")], check=True)  # noqa: S607 - from PATH
 
 
 def _in(root: Path, *words: str, user: str = "root", offline: bool = True, **more: str) -> str:
@@ -161,7 +161,7 @@ def _shows_a_window(root: Path) -> None:
     if not shutil.which("Xvfb") or not shutil.which("xwininfo"):
         pytest.skip("Xvfb and xwininfo are needed")
     number, sockets = ":87", root / "tmp" / ".X11-unix"
-    screen = subprocess.Popen(["Xvfb", number, "-screen", "0", "1366x768x24"], stderr=subprocess.DEVNULL)  # noqa: S607
+    screen = subprocess.Popen(["Xvfb", number, "-screen", "0", "1366x768x24"], stderr=subprocess.DEVNULL)  # noqa: S607 - from PATH
     sockets.mkdir(exist_ok=True)
     subprocess.run(["mount", "--bind", "/tmp/.X11-unix", str(sockets)], check=True)  # noqa: S607, S108
     command = ["unshare", "-n", "chroot", "--userspec=anna", str(root), "myositis-desktop", "--profile"]
@@ -174,7 +174,7 @@ def _shows_a_window(root: Path) -> None:
         program.wait(20)
         screen.terminate()
         screen.wait(20)
-        subprocess.run(["umount", str(sockets)], check=True)  # noqa: S607
+        subprocess.run(["umount", str(sockets)], check=True)  # noqa: S607 - from PATH
 
 
 def _seen(number: str) -> bool:
